@@ -100,8 +100,8 @@ def pids(where: Places) -> list[int]:
 
 def _postmasters(where: Places) -> list[int]:
     """Those whose parent is not one of them: the server itself, or orphans of a killed one."""
-    pids = pids(where)
-    return [pid for pid in pids if processes.parent(pid) not in pids]
+    working = pids(where)
+    return [pid for pid in working if processes.parent(pid) not in working]
 
 
 def _clear_leftovers(where: Places) -> None:
