@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    """Who calls."""
+
+    name = "customers"
+
+    def ready(self) -> None:
+        from customers import policies  # noqa: F401

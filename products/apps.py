@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ProductsConfig(AppConfig):
+    """Which phone."""
+
+    name = "products"
+
+    def ready(self) -> None:
+        from products import policies  # noqa: F401

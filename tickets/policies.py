@@ -1,0 +1,95 @@
+"""Who may do what to a case, a customer, a device: the table of powers turned into row filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.policy import NOTHING, policy, register_filter
+from orgchart.models import Person, Unit
+from orgchart.scope import Post, Scope, scope_of
+from tickets.enums import Action
+from tickets.models import Case
+from tickets.rules.powers import CASE_POWERS, CENTRE, HANDLE, LOGGED, OWN, READER, UNIT, reach
+
+
+def _unit_rows(post: Post) -> Q:
+    """Cases of the post's own unit and of every unit below it."""
+    if post.unit_kind in ("company", "department", "centre"):
+        return Q(centre_id__in=post.centre_ids)
+    return Q(unit_id__in=post.unit_ids_below)
+
+
+def _centre_rows(post: Post) -> Q:
+    return Q(centre_id=post.centre_id) if post.centre_id else _unit_rows(post)
+
+
+_REACHES: dict[str, Callable[[Person, Post], Q]] = {
+    OWN: lambda person, post: Q(assignee_id=person.pk),
+    LOGGED: lambda person, post: Q(logged_by_id=person.pk),
+    READER: lambda person, post: Q(reader_ids__contains=[person.pk]),
+    UNIT: lambda person, post: _unit_rows(post),
+    CENTRE: lambda person, post: _centre_rows(post),
+}
+
+
+def _filter_for(action: str) -> Callable[[Person], Q]:
+    def rows(person: Person) -> Q:
+        parts: list[Q] = []
+        for post in scope_of(person).posts:
+            parts += [_REACHES[name](person, post) for name in sorted(reach(action, post.position_code))]
+        unique = [part for index, part in enumerate(parts) if part not in parts[:index]]
+        if not unique:
+            return NOTHING
+        answer = unique[0]
+        for part in unique[1:]:
+            answer |= part
+        return answer
+
+    return rows
+
+
+for _action in CASE_POWERS:
+    if _action != Action.LOG:
+        register_filter("tickets.Case", _action, _filter_for(_action))
+
+
+@policy("customers.Customer", "view")
+def customers_of_visible_cases(person: Person) -> Q:
+    """A customer is visible through a visible case (and by exact number, see `queries.find_caller`)."""
+    return Q(Exists(Case.objects.permitted(person).filter(customer_id=OuterRef("pk"))))
+
+
+@policy("products.Device", "view")
+def devices_of_visible_cases(person: Person) -> Q:
+    """A device is visible through a visible case (and by exact IMEI, see `queries.find_device`)."""
+    return Q(Exists(Case.objects.permitted(person).filter(device_id=OuterRef("pk"))))
+
+
+def log_post(person: Person) -> Post | None:
+    """The post in which `person` may log a case, None when none of today's posts may."""
+    posts: Scope = scope_of(person)
+    return next((post for post in posts.posts if post.centre_id and reach(Action.LOG, post.position_code)), None)
+
+
+def require_log_post(person: Person) -> Post:
+    """As `log_post`, but refuses with "may_not_log"."""
+    post = log_post(person)
+    if post is None:
+        raise Refused("may_not_log", _("Your position does not log cases. Ask an agent of the centre to log it."))
+    return post
+
+
+def may_log_here(person: Person, unit: Unit) -> bool:
+    """Whether a case that `person` logs may land at `unit`: only units of the centre of the post."""
+    post = log_post(person)
+    return post is not None and post.centre_id == unit.centre_id
+
+
+def handler_positions() -> frozenset[str]:
+    """Positions that may handle a case at all."""
+    return frozenset(CASE_POWERS[HANDLE])

@@ -1,0 +1,150 @@
+"""Named reads of the case desk, shared by pages, API, exports and services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from core.policy import row_filter
+from core.transitions import Transition
+from customers.models import Customer, CustomerPhone
+from customers.rules import parse_phone
+from orgchart.models import Appointment, Person, Unit
+from products.models import Device
+from products.rules import is_imei, normalise_imei
+from tickets.enums import OPEN, Action
+from tickets.errors import no_power, not_found
+from tickets.models import Case
+from tickets.policies import handler_positions
+from tickets.rules.numbers import parse_case_number
+from tickets.rules.powers import CASE_POWERS
+from tickets.rules.transitions import possible
+
+_MENTION = re.compile(r"@([A-Za-z0-9_.+-]{2,40})")
+_WITH_PAGE = ("customer", "device__model", "fault", "unit", "centre", "logged_unit", "assignee", "logged_by")
+
+
+def may(person: Person, action: str) -> ExpressionWrapper:
+    """Whether `person` may do `action` to the row, as a column."""
+    return ExpressionWrapper(row_filter(Case, action, person), output_field=BooleanField())
+
+
+def with_powers(rows: QuerySet[Case], person: Person) -> QuerySet[Case]:
+    """Each row with a column `may_<action>` for every action of the table of powers."""
+    columns = {f"may_{action}": may(person, action) for action in CASE_POWERS if action not in ("view", Action.LOG)}
+    return rows.annotate(**columns)
+
+
+def actions_for(case: Any) -> list[Transition]:
+    """Steps that this person can take now: the transition table and the table of powers both say yes.
+
+    `case` comes from `with_powers`.
+    """
+    return [row for row in possible(case.kind, case.status) if getattr(case, f"may_{row.action}", False)]
+
+
+def lock_case(person: Person, number: int, action: str) -> Case:
+    """The case under a row lock, for `action`; 404 when invisible, 403 without the power."""
+    rows = Case.objects.permitted(person).filter(number=number).select_related("customer", "unit", "centre__calendar")
+    case: Any = rows.annotate(allowed=may(person, action)).select_for_update(of=("self",)).first()
+    if case is None:
+        raise not_found()
+    if not case.allowed:
+        raise no_power()
+    locked: Case = case
+    return locked
+
+
+def case_page(person: Person, number: int) -> Case:
+    """The case with all that its page shows; 404 when invisible."""
+    rows = with_powers(Case.objects.permitted(person).filter(number=number), person)
+    notes = Prefetch("notes", queryset=Case.notes.rel.related_model.objects.select_related("author"))
+    case = rows.select_related(*_WITH_PAGE).prefetch_related(notes, "notices__effect", "customer__phones").first()
+    if case is None:
+        raise not_found()
+    return case
+
+
+def case_rows(person: Person) -> QuerySet[Case]:
+    """All visible cases with what a list shows of each."""
+    rows: QuerySet[Case] = Case.objects.permitted(person)
+    return rows.select_related("customer", "device__model", "fault", "unit", "assignee")
+
+
+def group_of_centre(centre_id: int | None, group_kind: str) -> Unit | None:
+    """The centre's active group of this kind."""
+    groups = Unit.objects.filter(centre_id=centre_id, kind="group", group_kind=group_kind, is_active=True)
+    group: Unit | None = groups.select_related("centre__calendar").order_by("code").first()
+    return group
+
+
+def assignable_people(case: Case) -> QuerySet[Person]:
+    """Who may be given this case: handlers with a post today in its unit, or at the centre itself."""
+    posts = Appointment.objects.on(timezone.localdate()).filter(
+        person_id=OuterRef("pk"),
+        position__code__in=handler_positions(),
+        unit_id__in={case.unit_id, case.centre_id},
+    )
+    people: QuerySet[Person] = Person.objects.filter(Exists(posts), is_active=True).order_by("employee_no")
+    return people
+
+
+def leaders_of(unit_id: int) -> list[int]:
+    """People who lead the unit today; when nobody does, the next unit up."""
+    posts = (
+        Appointment.objects.on(timezone.localdate())
+        .filter(position__is_leader=True, person__is_active=True, unit__below__descendant_id=unit_id)
+        .order_by("unit__below__depth")
+        .values_list("unit__below__depth", "person_id")
+    )
+    rows = list(posts)
+    return [person for depth, person in rows if depth == rows[0][0]]
+
+
+def mentioned_people(text: str) -> list[int]:
+    """Ids of active people mentioned as @log-in name."""
+    names = {name.lower().rstrip(".") for name in _MENTION.findall(text)}
+    return list(Person.objects.filter(username__in=names, is_active=True).values_list("pk", flat=True)) if names else []
+
+
+def device_by_imei(digits: str) -> Device | None:
+    """The device with this IMEI in either slot, company-wide."""
+    rows = Device.objects.select_related("model", "owner").filter(Q(imei=digits) | Q(imei2=digits))
+    device: Device | None = rows.first()
+    return device
+
+
+def customers_by_phone(digits: str) -> QuerySet[Customer]:
+    """Customers with exactly this number, company-wide."""
+    numbers = CustomerPhone.objects.filter(customer_id=OuterRef("pk"), number=digits)
+    rows: QuerySet[Customer] = Customer.objects.filter(Exists(numbers)).order_by("pk")
+    return rows
+
+
+def selectable_customer(person: Person, customer_id: int, *, phone: str, imei: str) -> Customer | None:
+    """The customer, when the person may log a case for them: found by the exact number or device, or visible."""
+    wanted = Customer.objects.filter(pk=customer_id)
+    number = parse_phone(phone)
+    digits = normalise_imei(imei)
+    known = Q(phones__number=number.digits) if number else Q(pk__in=[])
+    if is_imei(digits):
+        known |= Q(devices__imei=digits) | Q(devices__imei2=digits)
+    customer: Customer | None = wanted.filter(known).first() or wanted.permitted(person).first()
+    return customer
+
+
+def find_number(person: Person, text: str) -> Case | None:
+    """The visible case whose number was typed."""
+    number = parse_case_number(text)
+    case: Case | None = Case.objects.permitted(person).filter(number=number).first() if number else None
+    return case
+
+
+def open_cases_of(people: Iterable[int]) -> QuerySet[Case]:
+    """Open cases handled by these people, to be passed on when they leave."""
+    rows: QuerySet[Case] = Case.objects.filter(assignee_id__in=list(people), status__in=[str(s) for s in OPEN])
+    return rows.select_related("unit").order_by("due_at")

@@ -1,0 +1,1 @@
+"""Pure decisions about cases: no query, no clock."""
