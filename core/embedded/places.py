@@ -149,4 +149,4 @@ def _sockets(folder: Path, home: Path) -> Path:
         return preferred
     if is_root():
         return SYSTEM_STATE / identity(folder) / "run"
-    return Path(f"/tmp/aftersales-{os.geteuid()}-{identity(folder)}")
+    return Path(f"/tmp/aftersales-{os.geteuid()}-{identity(folder)}")  # noqa: S108 - made 0700, owner checked

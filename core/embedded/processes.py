@@ -80,3 +80,26 @@ def wait_until(done: Callable[[], bool], seconds: float, pause: float = 0.05) ->
             return False
         time.sleep(pause)
     return True
+
+
+def send_group(pid: int, number: signal.Signals) -> None:
+    """Signal a process group that a program of ours leads; nothing happens when it is gone."""
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def marked(name: str, prefix: str) -> list[int]:
+    """Processes of this account whose environment holds the variable ``name`` beginning with ``prefix``."""
+    wanted = f"{name}={prefix}".encode()
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and int(entry) != os.getpid():
+            try:
+                environment = Path(f"/proc/{entry}/environ").read_bytes()
+            except OSError:
+                continue
+            if any(part.startswith(wanted) for part in environment.split(b"\0")):
+                found.append(int(entry))
+    return found

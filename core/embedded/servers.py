@@ -25,12 +25,21 @@ def ensure_services(folder: Path | str, *, throwaway: bool = False) -> Services:
     /var/lib/aftersales, see places). Raises ServiceError with one sentence.
     """
     where = places(Path(folder))
-    _make_data_dir(where)
+    make_folders(where.data_dir)
     with changing(where.data_dir):
         where = _settle(where, throwaway=throwaway)
         _start(where)
         _hold(where.data_dir)
     return where.services
+
+
+def revive(folder: Path | str) -> bool:
+    """Start again whichever of the two servers died; whether there was something to do."""
+    where = places(Path(folder))
+    if running(where.data_dir):
+        return False
+    ensure_services(where.data_dir)
+    return True
 
 
 def release(folder: Path | str) -> None:
@@ -97,20 +106,19 @@ def _hold(folder: Path) -> None:
         _held[folder] = lock
 
 
-def _make_data_dir(where: Places) -> None:
-    """Make the folder with its parents; passable for the servers' account only where we make it ourselves."""
-    missing = [path for path in (where.data_dir, *where.data_dir.parents) if not path.exists()]
+def make_folders(folder: Path) -> None:
+    """Make the data folder with its parents, passable for the servers' account, and the folder for logs."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
     mode = 0o711 if is_root() else 0o700
     try:
         for path in reversed(missing):
             path.mkdir(mode=mode)
             os.chmod(path, mode)
     except OSError as error:
-        raise ServiceError(
-            f"{where.data_dir} cannot be made ({error.strerror}): choose another DATA_DIR."
-        ) from error
-    if not os.access(where.data_dir, os.W_OK):
-        raise ServiceError(f"{where.data_dir} is not writable for this account: choose another DATA_DIR.")
+        raise ServiceError(f"{folder} cannot be made ({error.strerror}): choose another DATA_DIR.") from error
+    if not os.access(folder, os.W_OK):
+        raise ServiceError(f"{folder} is not writable for this account: choose another DATA_DIR.")
+    own_folder(folder / "log", Account(os.geteuid(), os.getegid(), "self"))
 
 
 def _settle(where: Places, *, throwaway: bool) -> Places:
@@ -119,9 +127,8 @@ def _settle(where: Places, *, throwaway: bool) -> Places:
     if not where.record.exists():
         _set_aside(where)
     account = where.account
-    own_folder(where.logs, Account(os.geteuid(), os.getegid(), "self"))
     if where.home != where.data_dir or where.sockets.is_relative_to(SYSTEM_STATE):
-        SYSTEM_STATE.mkdir(mode=0o755, exist_ok=True)
+        own_folder(SYSTEM_STATE, Account(0, 0, "root"), mode=0o755)
         own_folder(SYSTEM_STATE / where.sockets.parent.name, account)
         _claim(where)
     for folder in (where.sockets, where.redis_dir):
