@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def check_digit(body: int) -> int:
+def check_digit(body: int | str) -> int:
     """Check digit of a number by ISO/IEC 7064 MOD 11,10."""
     product = 10
     for character in str(body):

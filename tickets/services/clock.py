@@ -34,10 +34,12 @@ def switch(case: Case, now: datetime, *, running: bool | None, reason: str = "")
 
 
 def recompute(case: Case) -> None:
-    """Set the case's due times from its segments (the caller saves it)."""
-    rows = list(case.segments.all())
-    segments = [serviceclock.Segment(row.starts_at, row.ends_at, row.is_running) for row in rows]
+    """Set the due time from the segments (the caller saves it); a clock that stands still keeps the last one."""
+    segments = [
+        serviceclock.Segment(row.starts_at, row.ends_at, "" if row.is_running else row.reason)
+        for row in case.segments.all()
+    ]
     calendar = calendars.calendar_for(calendar_code(case))
-    case.due_at, case.due_is_provisional = serviceclock.deadline(
-        segments, targets.resolution_target(case.priority), calendar
-    )
+    answer = serviceclock.deadline(segments, targets.resolution_target(case.priority), calendar)
+    if answer.due is not None:
+        case.due_at, case.due_is_provisional = answer.due, answer.provisional
