@@ -1,7 +1,7 @@
 """Statutory holidays by law: what is a day off even before the State Council has published a year's notice.
 
-Sources: 全国年节及纪念日放假办法 as amended by State Council orders 270 (from 2000), 513 (from 2008), 644 (from
-2014) and 795 (from 2025, thirteen days). Which weekdays are moved is known only from the yearly notice.
+Sources: 全国年节及纪念日放假办法 as amended by State Council orders 270 (from 2000), 513 (from 2008), 644
+(from 2014) and 795 (from 2025, thirteen days). Which weekdays are moved is known only from the yearly notice.
 """
 
 from __future__ import annotations
@@ -41,4 +41,4 @@ def _spring_offsets(year: int) -> range:
     """Days from lunar New Year: 除夕 (-1) was in from 2008 to 2013 and is again from 2025."""
     if year >= 2025:
         return range(-1, 3)
-    return range(-1, 2) if 2008 <= year <= 2013 else range(0, 3)
+    return range(-1, 2) if 2008 <= year <= 2013 else range(3)

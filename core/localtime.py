@@ -17,7 +17,9 @@ _T = TypeVar("_T")
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 12, 31)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_ISO_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII
+)
 
 
 def local_zone() -> tzinfo:
@@ -41,7 +43,10 @@ def local_today(now: datetime | None = None) -> date:
 
 
 def parse_local_date(text: str, *, field: str | None = None) -> date:
-    """A date written YYYY-MM-DD within 2000..2100. Raises Invalid("date_unreadable" or "date_out_of_range")."""
+    """A date written YYYY-MM-DD within 2000..2100.
+
+    Raises Invalid("date_unreadable" or "date_out_of_range").
+    """
     day = _read(parse_date, _ISO_DAY, text)
     if day is None:
         raise Invalid("date_unreadable", _("Write the date as YYYY-MM-DD."), field=field)
@@ -51,8 +56,8 @@ def parse_local_date(text: str, *, field: str | None = None) -> date:
 def parse_local_datetime(text: str, *, field: str | None = None) -> datetime:
     """A moment written YYYY-MM-DDTHH:MM[:SS], local unless it carries an offset, as UTC within 2000..2100.
 
-    The limits keep out years that time zone arithmetic overflows on (0001, 9999) and times that did not exist or
-    came twice (summer time 1986-1991). Raises Invalid("date_unreadable" or "date_out_of_range").
+    The limits keep out years that time zone arithmetic overflows on (0001, 9999) and times that did not exist
+    or came twice (summer time 1986-1991). Raises Invalid("date_unreadable" or "date_out_of_range").
     """
     moment = _read(parse_datetime, _ISO_MOMENT, text)
     if moment is None:

@@ -1,8 +1,8 @@
-"""Lunar dates by astronomy, after the rules of GB/T 33661-2017 (calculation and promulgation of the Chinese calendar).
+"""Lunar dates by astronomy, after GB/T 33661-2017 (calculation and promulgation of the Chinese calendar).
 
-Needed for one thing: the statutory holidays of a year for which no official notice has been loaded. All times are
-Beijing time (UTC+8). New moons follow Meeus, Astronomical Algorithms, chapter 49 (seconds), the sun's longitude
-chapter 25 (about 0.01 degree, a quarter of an hour).
+Needed for one thing: the statutory holidays of a year for which no official notice has been loaded. All times
+are Beijing time (UTC+8). New moons follow Meeus, Astronomical Algorithms, chapter 49 (seconds), the sun's
+longitude chapter 25 (about 0.01 degree, a quarter of an hour).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EPOCH_ORDINAL = 1721424.5  # Julian day of date.fromordinal(0)
 
 
 def lunar_date(year: int, month: int, day: int) -> date:
-    """The civil date of a day in an ordinary (not leap) lunar month of the lunar year that begins in `year`."""
+    """The civil date of a day in a lunar month (not a leap one) of the lunar year that begins in `year`."""
     return _month_start(year, month) + timedelta(days=day - 1)
 
 
@@ -51,7 +51,7 @@ def _numbered_months(year: int) -> dict[int, date]:
 
 
 def _leap_index(starts: list[date]) -> int:
-    """With thirteen months between two solstices, the first one without a principal solar term is the leap month."""
+    """Of thirteen months between two solstices the first one without a principal term is the leap month."""
     for index in range(1, len(starts) - 1):
         if _term_number(starts[index]) == _term_number(starts[index + 1]):
             return index
@@ -95,7 +95,7 @@ def _solar_moment(year: int, longitude: int) -> float:
 
 
 def _delta_t(julian_day: float) -> float:
-    """Terrestrial time minus universal time, in days (Espenak and Meeus, fitted for 2005-2050 and prolonged)."""
+    """Terrestrial time minus universal time, in days (Espenak and Meeus for 2005-2050, prolonged)."""
     t = (julian_day - _J2000) / 365.25
     return (62.92 + 0.32217 * t + 0.005589 * t * t) / 86400
 

@@ -14,9 +14,9 @@ _WIDE = Context(prec=1000, rounding=ROUND_HALF_UP)
 def round_money(value: Decimal) -> Decimal:
     """`value` in yuan, rounded half-up (away from zero) to 0.01.
 
-    Python's own default would be half-even (0.125 -> 0.12); PostgreSQL's round(numeric) is half-up, and so is the
-    law's usual reading. Raises TypeError for a float, which carries no exact cents, and ValueError for NaN and
-    infinity. A negative value that rounds to nothing is 0.00, never -0.00.
+    Python's own default would be half-even (0.125 -> 0.12); PostgreSQL's round(numeric) is half-up, and so is
+    the law's usual reading. Raises TypeError for a float, which carries no exact cents, and ValueError for
+    NaN and infinity. A negative value that rounds to nothing is 0.00, never -0.00.
     """
     if not isinstance(value, Decimal):
         raise TypeError(f"money is a Decimal, not {type(value).__name__}")

@@ -1,7 +1,7 @@
 """The service clock: working time between two moments, and the moment at which a target is used up.
 
-Pure: the calendar and all times are passed in. Times in and out are aware, results are UTC. Counting is exact to the
-microsecond; years are added up from the calendar's unrolled plans, days are found by bisection.
+Pure: the calendar and all times are passed in. Times in and out are aware, results are UTC. Counting is exact
+to the microsecond; years are added up from the calendar's unrolled plans, days are found by bisection.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ _ZERO = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a clock's life, [start, end). `end` None: still going on. `reason`: why it waits, "" = it runs."""
+    """A stretch of a clock's life, [start, end).
+
+    `end` None: still going on. `reason`: why it waits, "" = it runs.
+    """
 
     start: datetime
     end: datetime | None = None
@@ -37,8 +40,9 @@ class Due(NamedTuple):
 class Deadline(NamedTuple):
     """State of a clock with a target.
 
-    `due` is None while the clock stands still (paused, or ended before the target was used up); `remaining` is the
-    working time left at the beginning of the last stretch that is still open, or at the end of the last one.
+    `due` is None while the clock stands still (paused, or ended before the target was used up); `remaining`
+    is the working time left at the beginning of the last stretch that is still open, or at the end of the
+    last one.
     """
 
     due: datetime | None
@@ -66,7 +70,8 @@ def worked_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta
 def add_working_time(start: datetime, duration: timedelta, calendar: Calendar) -> Due:
     """The earliest moment at which `duration` of working time has passed since `start`.
 
-    A target that ends with a window ends there, not at the beginning of the next one. Zero or less is `start`.
+    A target that ends with a window ends there, not at the beginning of the next one. Zero or less is
+    `start`.
     """
     day, offset = calendar.local(start)
     wanted = duration // _MICROSECOND
@@ -92,8 +97,8 @@ def deadline(
 ) -> Deadline:
     """Run a target through the stretches of a clock's life, in order of time.
 
-    `pausing` names the reasons that stop the clock; None: every reason does. Stretches with another reason (waiting
-    for parts, say) count as running. Gaps between stretches count as nothing.
+    `pausing` names the reasons that stop the clock; None: every reason does. Stretches with another reason
+    (waiting for parts, say) count as running. Gaps between stretches count as nothing.
     """
     remaining, worked = target, _ZERO
     provisional = False
@@ -122,7 +127,7 @@ def _part(span: Span, offset: int) -> int:
 
 
 def _locate(plan: YearPlan, position: int) -> tuple[int, int]:
-    """Day index and offset at which `position` working microseconds of the year are used up (0 < position <= total)."""
+    """Day index and offset at which `position` working microseconds (0 < position <= total) are used up."""
     index = bisect_left(plan.before, position) - 1
     left = position - plan.before[index]
     for first, last in plan.days[index]:

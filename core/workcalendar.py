@@ -1,7 +1,7 @@
 """Working days and service windows as plain values: no query, no clock, no exception for any year.
 
-Times are local wall-clock times of the calendar's zone. A year without an official notice is computed from weekends
-and the statutory holidays and marked provisional.
+Times are local wall-clock times of the calendar's zone. A year without an official notice is computed from
+weekends and the statutory holidays and marked provisional.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from core.holidays import statutory_days
 
-WORKDAY, WEEKEND, STATUTORY, LIEU_REST, MAKEUP_WORK = "workday", "weekend", "statutory", "lieu_rest", "makeup_work"
+WORKDAY, WEEKEND, STATUTORY = "workday", "weekend", "statutory"
+LIEU_REST, MAKEUP_WORK = "lieu_rest", "makeup_work"
 KINDS = (WORKDAY, WEEKEND, STATUTORY, LIEU_REST, MAKEUP_WORK)
 WORKING = frozenset({WORKDAY, MAKEUP_WORK})
 
@@ -38,8 +39,8 @@ def computed_kind(day: date) -> str:
 class DayTable:
     """Official kinds by date, with the law as fallback.
 
-    `kinds` holds what notices say, `provisional` those of its dates that are only computed. A date in neither is
-    computed and provisional.
+    `kinds` holds what notices say, `provisional` those of its dates that are only computed. A date in neither
+    is computed and provisional.
     """
 
     kinds: Mapping[date, str] = field(default_factory=dict)
@@ -58,7 +59,10 @@ class DayTable:
         return self.kind(day) in WORKING
 
     def next_working_day(self, day: date) -> date:
-        """`day` itself if it is a working day, else the first one after it (民法典 203: the last day rolls over)."""
+        """`day` itself if it is a working day, else the first one after it (民法典 203:
+
+        the last day rolls over).
+        """
         while not self.is_working(day) and day < date.max:
             day += ONE_DAY
         return day
@@ -77,7 +81,10 @@ def microseconds(moment: time) -> int:
 
 
 def span(starts: time, ends: time) -> Span:
-    """A window of a day. An end of 00:00 after a later start is midnight. Raises ValueError when it is turned round."""
+    """A window of a day.
+
+    An end of 00:00 after a later start is midnight. Raises ValueError when it is turned round.
+    """
     first, last = microseconds(starts), microseconds(ends)
     if last == 0 and first > 0:
         last = DAY_MICROSECONDS
@@ -103,7 +110,8 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
 class Windows:
     """Service windows: `weekly` by weekday (0 = Monday), `dated` replacing a day's windows (empty = closed).
 
-    Raises ValueError when no weekday from Monday to Friday has a window: such a calendar would never come due.
+    Raises ValueError when no weekday from Monday to Friday has a window: such a calendar would never come
+    due.
     """
 
     weekly: Mapping[int, tuple[Span, ...]]

@@ -34,23 +34,23 @@ def test_clear_and_bright(year: int, day: int) -> None:
     assert clear_and_bright(year) == date(year, 4, day)
 
 
-def _days(year: int, *month_days: tuple[int, int]) -> set[date]:
-    return {date(year, month, day) for month, day in month_days}
+def _days(year: int, text: str) -> list[str]:
+    return [f"{year}-{month_day}" for month_day in text.split()]
 
 
 def test_thirteen_days_of_2026() -> None:
-    assert set(statutory_days(2026)) == _days(
-        2026, (1, 1), (2, 16), (2, 17), (2, 18), (2, 19), (4, 5), (5, 1), (5, 2), (6, 19), (9, 25), (10, 1), (10, 2), (10, 3)
-    )
+    expected = "01-01 02-16 02-17 02-18 02-19 04-05 05-01 05-02 06-19 09-25 10-01 10-02 10-03"
+    assert sorted(map(str, statutory_days(2026))) == _days(2026, expected)
 
 
 def test_thirteen_days_of_2027_which_has_no_notice_yet() -> None:
-    assert set(statutory_days(2027)) == _days(
-        2027, (1, 1), (2, 5), (2, 6), (2, 7), (2, 8), (4, 5), (5, 1), (5, 2), (6, 9), (9, 15), (10, 1), (10, 2), (10, 3)
-    )
+    expected = "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03"
+    assert sorted(map(str, statutory_days(2027))) == _days(2027, expected)
 
 
-@pytest.mark.parametrize(("year", "count"), [(2004, 10), (2007, 10), (2008, 11), (2013, 11), (2014, 11), (2025, 13)])
+@pytest.mark.parametrize(
+    ("year", "count"), [(2004, 10), (2007, 10), (2008, 11), (2013, 11), (2014, 11), (2025, 13)]
+)
 def test_number_of_days_by_the_law_of_the_time(year: int, count: int) -> None:
     assert len(statutory_days(year)) == count
 
