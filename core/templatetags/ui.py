@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core.errors import Text
 
@@ -175,9 +175,9 @@ def ago(value: datetime | None) -> str:
 
 def _due_words(due_at: datetime, now: datetime, state: str) -> tuple[str, str]:
     if state == "met":
-        return "green", _("met")
+        return "green", pgettext("deadline", "met")
     if state == "paused":
-        return "secondary", _("paused")
+        return "secondary", pgettext("deadline", "paused")
     if due_at <= now:
         return "red", _("overdue %(span)s") % {"span": span_text(now - due_at)}
     tone = "orange" if state == "soon" or (not state and due_at - now <= SOON) else "secondary"
