@@ -11,4 +11,4 @@ from tickets.models import Notice
 def send_notice(effect: Effect) -> None:
     """Send a notice to the customer by e-mail; the message id is the effect's, the same at every retry."""
     notice = Notice.objects.get(pk=effect.payload["notice"])
-    mail.send(effect, to=notice.address, subject=notice.subject, body=notice.body)
+    mail.send(effect, notice.subject, notice.body, to=[notice.address])
