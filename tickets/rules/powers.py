@@ -28,6 +28,9 @@ _ABOVE = (*_HEADS, "branch_head")
 _HANDLER_STEPS = (Action.ACCEPT, Action.HAND_BACK, Action.WAIT, Action.RESUME, Action.RESOLVE)
 _EVERY_HANDLER = (*_AGENTS, *_ENGINEERS, "tech_support", "info_lead", "tech_lead")
 
+LEADING = frozenset({"info_lead", "tech_lead", "finance_lead", "admin_hr_lead", *_ABOVE})
+"""Positions that answer for the work of others: their start page shows figures."""
+
 
 def _rows() -> dict[str, dict[str, Reach]]:
     """The table by action, then position."""
@@ -41,17 +44,18 @@ def _rows() -> dict[str, dict[str, Reach]]:
     in_centre = (*_AGENTS, "tech_support", "network_admin", "info_lead")
     grant(in_centre, (CENTRE, READER), VIEW)
     grant((*_ENGINEERS, "tech_lead", *_ABOVE), (UNIT, READER), VIEW)
-    grant(_FINANCE, (CENTRE,), VIEW)
+    grant(_FINANCE, (CENTRE, READER), VIEW)
     grant(("storekeeper", "logistics_clerk", "admin_hr_lead"), (UNIT, READER), VIEW)
 
-    grant((*in_centre, *_ENGINEERS, "tech_lead", "centre_manager", "branch_head"), (UNIT,), Action.LOG)
+    logging = (*in_centre, *_ENGINEERS, "tech_lead", "centre_manager", "branch_head")
+    grant(logging, (UNIT,), Action.LOG)
     grant(_EVERY_HANDLER, (OWN,), HANDLE, *_HANDLER_STEPS)
     grant(("info_lead", "tech_lead", *_HEADS), (UNIT,), Action.ASSIGN)
 
     grant((*_AGENTS, "tech_support", "info_lead"), (CENTRE,), Action.CLOSE, Action.REOPEN)
     grant(("centre_manager",), (UNIT,), Action.CLOSE, Action.REOPEN)
     grant(("tech_lead",), (UNIT,), Action.REOPEN)
-    grant((*_AGENTS, "tech_support", *_ENGINEERS, "network_admin", "tech_lead"), (LOGGED,), Action.CANCEL)
+    grant(logging, (LOGGED,), Action.CANCEL)
     grant(("info_lead",), (CENTRE,), Action.CANCEL)
     grant(("centre_manager",), (UNIT,), Action.CANCEL)
     grant((*_AGENTS, "tech_support", "info_lead"), (CENTRE,), Action.CONVERT)
@@ -59,7 +63,7 @@ def _rows() -> dict[str, dict[str, Reach]]:
 
     grant(in_centre, (CENTRE, READER), Action.NOTE)
     grant((*_ENGINEERS, "tech_lead", *_ABOVE), (UNIT, READER), Action.NOTE)
-    grant(("storekeeper", "logistics_clerk", "admin_hr_lead"), (READER,), Action.NOTE)
+    grant(("storekeeper", "logistics_clerk", "admin_hr_lead"), (UNIT, READER), Action.NOTE)
 
     grant((*_AGENTS, *_ENGINEERS, "tech_support", "info_lead", "tech_lead"), (OWN,), REVEAL_AS_HANDLER)
     grant((*_AGENTS, "tech_support", "info_lead"), (CENTRE,), REVEAL)
