@@ -44,7 +44,7 @@ restore: install        ## put a backup back: make restore FILE=path; the presen
 	@exec $(IN_VENV) -m core.embedded restore "$(FILE)"
 
 clean:        ## remove what tests and tools left; never the data of "make run"
-	@test ! -x $(IN_VENV) || DATA_DIR=var/test $(IN_VENV) -m core.embedded discard --throwaway
+	@test ! -x $(IN_VENV) || DATA_DIR=var/test $(IN_VENV) -m core.embedded discard
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache pictures
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 

@@ -12,13 +12,14 @@ setting is read. Both servers listen on Unix sockets alone and keep their files 
 
 from core.embedded.errors import ServiceError
 from core.embedded.places import Services, data_dir, urls
-from core.embedded.servers import ensure_services, keep_running, release, running, stop
+from core.embedded.servers import discard, ensure_services, keep_running, release, running, stop
 from core.embedded.session import for_command, own_servers_wanted
 
 __all__ = [
     "ServiceError",
     "Services",
     "data_dir",
+    "discard",
     "ensure_services",
     "for_command",
     "keep_running",

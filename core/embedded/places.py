@@ -113,12 +113,13 @@ def places(folder: Path) -> Places:
         raise ServiceError(f"{folder} belongs to another account: choose another DATA_DIR.") from error
     except ValueError as error:
         raise ServiceError(f"{record} is damaged: move {folder} away, or restore that file.") from error
-    return Places(folder, Path(kept["home"]), Path(kept["sockets"]))
+    return _recorded(folder, kept)
 
 
 def write_record(where: Places) -> None:
     """Keep the decision, so that a later change of permissions or limits does not lose the data."""
-    text = json.dumps({"home": str(where.home), "sockets": str(where.sockets)}, indent=1)
+    paths = {"data_dir": where.data_dir, "home": where.home, "sockets": where.sockets}
+    text = json.dumps({name: str(path) for name, path in paths.items()}, indent=1)
     draft = where.record.with_suffix(".new")
     draft.write_text(text + "\n")
     draft.replace(where.record)
@@ -129,13 +130,20 @@ def identity(folder: Path) -> str:
     return hashlib.sha256(str(folder).encode()).hexdigest()[:12]
 
 
+def _recorded(folder: Path, kept: dict[str, str]) -> Places:
+    """Places as recorded; a folder that was moved or copied with its data inside stands for itself."""
+    if kept["data_dir"] != str(folder) and kept["home"] == kept["data_dir"]:
+        return _compute(folder)
+    return Places(folder, Path(kept["home"]), Path(kept["sockets"]))
+
+
 def _compute(folder: Path) -> Places:
     home = _home(folder)
     return Places(folder, home, _sockets(folder, home))
 
 
 def _home(folder: Path) -> Path:
-    if not is_root():
+    if not is_root() or (folder / "postgres").exists():
         return folder
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     account = server_account(folder / "postgres")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,15 @@ from core.embedded.places import SYSTEM_STATE, Places, Services, places, write_r
 
 LOG_LIMIT_BYTES = 10_000_000
 
-_held: dict[Path, FileLock] = {}
+_held: dict[Path, "_Use"] = {}
+
+
+@dataclass
+class _Use:
+    """This process' share in the use lock, and how many callers of it count on that."""
+
+    lock: FileLock
+    callers: int = 0
 
 
 def ensure_services(folder: Path | str, *, throwaway: bool = False) -> Services:
@@ -38,21 +47,26 @@ def revive(folder: Path | str) -> bool:
     where = places(Path(folder))
     if running(where.data_dir):
         return False
-    ensure_services(where.data_dir)
+    with changing(where.data_dir):
+        _start(where)
     return True
 
 
 def release(folder: Path | str) -> None:
-    """End this process' use; stops the servers when nobody else uses them and nobody asked to keep them."""
+    """End one use; stops the servers when nobody else uses them and nobody asked to keep them."""
     where = places(Path(folder))
-    lock = _held.pop(where.data_dir, None)
-    if lock is None:
+    use = _held.get(where.data_dir)
+    if use is None:
         return
+    use.callers -= 1
+    if use.callers:
+        return
+    del _held[where.data_dir]
     with changing(where.data_dir):
-        last = lock.take(wait=False)
+        last = use.lock.take(wait=False)
         if last and not _keep_mark(where).exists():
             _stop(where)
-        lock.release()
+        use.lock.release()
 
 
 def stop(folder: Path | str) -> None:
@@ -63,9 +77,21 @@ def stop(folder: Path | str) -> None:
     with changing(where.data_dir):
         _keep_mark(where).unlink(missing_ok=True)
         _stop(where)
-    lock = _held.pop(where.data_dir, None)
-    if lock is not None:
-        lock.release()
+    use = _held.pop(where.data_dir, None)
+    if use is not None:
+        use.lock.release()
+
+
+def discard(folder: Path | str) -> None:
+    """Stop the servers of a throwaway folder and delete it with all its data; other folders are refused."""
+    where = places(Path(folder))
+    if not where.data_dir.exists():
+        return
+    if not _throwaway_mark(where).exists():
+        raise ServiceError(f"{where.data_dir} was not made for tests: delete it by hand if you mean it.")
+    stop(where.data_dir)
+    for path in {where.data_dir, where.home, where.sockets}:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def keep_running(folder: Path | str, *, throwaway: bool = False) -> Services:
@@ -100,10 +126,9 @@ def _stop(where: Places) -> None:
 
 
 def _hold(folder: Path) -> None:
-    if folder not in _held:
-        lock = use_lock(folder)
-        lock.take(shared=True)
-        _held[folder] = lock
+    use = _held.setdefault(folder, _Use(use_lock(folder)))
+    use.lock.take(shared=True)
+    use.callers += 1
 
 
 def make_folders(folder: Path) -> None:
