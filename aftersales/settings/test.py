@@ -11,7 +11,11 @@ from aftersales.settings.base import DATABASES  # noqa: E402
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MFA_REQUIRED = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+# A test that is rolled back must not leave its calendar behind for the next one.
+CALENDAR_CACHE_SECONDS = 0
 
 # Tests migrate and flush as the owner; what the application's role may not do is tested over a connection of its own.
 APP_DB_CONFIG: dict[str, Any] = DATABASES["default"]
