@@ -182,13 +182,15 @@ def _hold_back(place: Target) -> int:
 
 def _swap(place: Target, link: "psycopg2.extensions.connection") -> str:
     """Both renames in one transaction: there is always a database of the right name."""
-    kept = f"{place.database}_before_{datetime.now(UTC):%Y%m%dT%H%M%S}".lower()
+    kept = f"{place.database}_before_{datetime.now(UTC):%Y%m%d_%H%M%S_%f}"
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     link.autocommit = False
-    with link, link.cursor() as cursor:
-        cursor.execute(rename.format(sql.Identifier(place.database), sql.Identifier(kept)))
-        cursor.execute(rename.format(sql.Identifier(RESTORING), sql.Identifier(place.database)))
-    link.autocommit = True
+    try:
+        with link, link.cursor() as cursor:
+            cursor.execute(rename.format(sql.Identifier(place.database), sql.Identifier(kept)))
+            cursor.execute(rename.format(sql.Identifier(RESTORING), sql.Identifier(place.database)))
+    finally:
+        link.autocommit = True
     return kept
 
 
