@@ -29,8 +29,9 @@ TONE_ICONS = {
     "info": "info-circle",
 }
 _WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
-    (forms.CheckboxSelectMultiple, "form-check-input"),
-    (forms.RadioSelect, "form-check-input"),
+    # Django puts these classes on the group's frame as well, so groups are dressed by the frame around them.
+    (forms.CheckboxSelectMultiple, ""),
+    (forms.RadioSelect, ""),
     (forms.CheckboxInput, "form-check-input"),
     (forms.Select, "form-select"),
 )

@@ -31,6 +31,14 @@ class SampleForm(forms.Form):
     agree = forms.BooleanField(label=_("I have read this"), required=False)
 
 
+class SampleFilter(forms.Form):
+    """What a list is narrowed down by."""
+
+    word = forms.CharField(label=_("Title"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=[("", "–"), ("a", "A")], required=False)
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+
+
 @dataclass(frozen=True)
 class SampleRow:
     """A line of the sample table."""
@@ -86,7 +94,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "unread_count": 3,
         "tones": TONES,
         "rows": _rows(),
-        "form": SampleForm(prefix="empty"),
+        "filter": SampleFilter(prefix="filter"),
         "wrong": wrong,
         "now": now,
         "soon": now + timedelta(minutes=50),

@@ -58,7 +58,8 @@
   const hasHtmx = () => typeof window.htmx === "object";
 
   function openDialog(url) {
-    window.htmx.ajax("GET", url, { target: dialogBody, swap: "innerHTML" }).then(() => {
+    const headers = { "HX-Target": "div#app-dialog-body" };
+    window.htmx.ajax("GET", url, { source: dialogBody, target: dialogBody, swap: "innerHTML", headers }).then(() => {
       if (dialogBody.childElementCount && !dialog.open) dialog.showModal();
       focusWithin(dialogBody);
     });
@@ -344,11 +345,9 @@
   // -- The bell -----------------------------------------------------------------------------------------------------
 
   function showBell(unread) {
-    const bell = byId("bell");
     const count = byId("bell-count");
     count.hidden = !unread;
     count.textContent = unread > 99 ? "99+" : String(unread);
-    bell.setAttribute("aria-label", unread ? `${bell.dataset.bellLabel} (${unread})` : bell.dataset.bellLabel);
   }
 
   async function pollBell() {
