@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrgchartConfig(AppConfig):
@@ -7,4 +8,12 @@ class OrgchartConfig(AppConfig):
     name = "orgchart"
 
     def ready(self) -> None:
-        from orgchart import policies  # noqa: F401
+        from core import navigation
+        from orgchart import login, policies  # noqa: F401
+
+        login.connect()
+        section = _("Organisation")
+        navigation.register(_("Staff"), "orgchart:staff", "users", order=70, section=section, shortcut="g s")
+        navigation.register(
+            _("Units"), "orgchart:units", "sitemap", order=71, section=section, shortcut="g u"
+        )

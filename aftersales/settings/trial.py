@@ -8,6 +8,7 @@ from aftersales.settings.base import *  # noqa: F403
 from aftersales.settings.base import DATA_DIR, SILENCED_SYSTEM_CHECKS, env
 
 TRIAL = True
+MFA_REQUIRED = env.flag("MFA_REQUIRED", False)
 DEBUG = env.flag("DEBUG", False)
 ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 

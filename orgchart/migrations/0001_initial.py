@@ -9,126 +9,317 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True, validators=[django.contrib.auth.validators.ASCIIUsernameValidator()], verbose_name='log-in name')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('employee_no', models.CharField(max_length=20, unique=True, verbose_name='employee number')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_technical_admin', models.BooleanField(default=False)),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('leaves_on', models.DateField(null=True)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.ASCIIUsernameValidator()],
+                        verbose_name="log-in name",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("employee_no", models.CharField(max_length=20, unique=True, verbose_name="employee number")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_technical_admin", models.BooleanField(default=False)),
+                ("must_change_password", models.BooleanField(default=True)),
+                ("leaves_on", models.DateField(null=True)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Person',
-                'ordering': ['employee_no'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('username', django.db.models.functions.text.Lower('username'))), name='person_username_lower')],
+                "verbose_name": "Person",
+                "ordering": ["employee_no"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("username", django.db.models.functions.text.Lower("username"))),
+                        name="person_username_lower",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('title', models.CharField(max_length=40)),
-                ('title_en', models.CharField(max_length=60)),
-                ('unit_kind', models.CharField(choices=[('company', 'Company'), ('department', 'Department'), ('centre', 'Service centre'), ('group', 'Group'), ('branch', 'Branch'), ('outlet', 'Outlet')], max_length=12)),
-                ('group_kind', models.CharField(blank=True, choices=[('info', 'Information group'), ('tech', 'Technical group'), ('finance', 'Finance group'), ('admin_hr', 'Administration and personnel group')], max_length=12)),
-                ('is_leader', models.BooleanField(default=False)),
-                ('is_post', models.BooleanField(default=True)),
-                ('source', models.CharField(max_length=120)),
-                ('confidence', models.CharField(choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low'), ('named', 'Named without a table'), ('ruled', 'Set by ruling')], max_length=8)),
-                ('note', models.TextField(blank=True)),
-                ('superior', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subordinates', to='orgchart.position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("title", models.CharField(max_length=40)),
+                ("title_en", models.CharField(max_length=60)),
+                (
+                    "unit_kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "Company"),
+                            ("department", "Department"),
+                            ("centre", "Service centre"),
+                            ("group", "Group"),
+                            ("branch", "Branch"),
+                            ("outlet", "Outlet"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "group_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("info", "Information group"),
+                            ("tech", "Technical group"),
+                            ("finance", "Finance group"),
+                            ("admin_hr", "Administration and personnel group"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_leader", models.BooleanField(default=False)),
+                ("is_post", models.BooleanField(default=True)),
+                ("source", models.CharField(max_length=120)),
+                (
+                    "confidence",
+                    models.CharField(
+                        choices=[
+                            ("high", "High"),
+                            ("medium", "Medium"),
+                            ("low", "Low"),
+                            ("named", "Named without a table"),
+                            ("ruled", "Set by ruling"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                (
+                    "superior",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subordinates",
+                        to="orgchart.position",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Position',
-                'ordering': ['id'],
+                "verbose_name": "Position",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30, unique=True)),
-                ('kind', models.CharField(choices=[('company', 'Company'), ('department', 'Department'), ('centre', 'Service centre'), ('group', 'Group'), ('branch', 'Branch'), ('outlet', 'Outlet')], max_length=12)),
-                ('group_kind', models.CharField(blank=True, choices=[('info', 'Information group'), ('tech', 'Technical group'), ('finance', 'Finance group'), ('admin_hr', 'Administration and personnel group')], max_length=12)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=80)),
-                ('province_code', models.CharField(blank=True, max_length=6)),
-                ('is_active', models.BooleanField(default=True)),
-                ('calendar', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='core.workcalendar')),
-                ('centre', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='orgchart.unit')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgchart.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "Company"),
+                            ("department", "Department"),
+                            ("centre", "Service centre"),
+                            ("group", "Group"),
+                            ("branch", "Branch"),
+                            ("outlet", "Outlet"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "group_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("info", "Information group"),
+                            ("tech", "Technical group"),
+                            ("finance", "Finance group"),
+                            ("admin_hr", "Administration and personnel group"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=80)),
+                ("province_code", models.CharField(blank=True, max_length=6)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="core.workcalendar"
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="orgchart.unit",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgchart.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Unit',
-                'ordering': ['code'],
+                "verbose_name": "Unit",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('is_primary', models.BooleanField(default=True)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL)),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='orgchart.position')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='orgchart.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("is_primary", models.BooleanField(default=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="orgchart.position",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="orgchart.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Appointment',
+                "verbose_name": "Appointment",
             },
         ),
         migrations.CreateModel(
-            name='UnitLink',
+            name="UnitLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('ancestor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='below', to='orgchart.unit')),
-                ('descendant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='above', to='orgchart.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("depth", models.PositiveSmallIntegerField()),
+                (
+                    "ancestor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="below", to="orgchart.unit"
+                    ),
+                ),
+                (
+                    "descendant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="above", to="orgchart.unit"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'group'), models.Q(('group_kind', ''), _negated=True)), models.Q(models.Q(('kind', 'group'), _negated=True), ('group_kind', '')), _connector='OR'), name='unit_group_kind_for_groups'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "group"), models.Q(("group_kind", ""), _negated=True)),
+                    models.Q(models.Q(("kind", "group"), _negated=True), ("group_kind", "")),
+                    _connector="OR",
+                ),
+                name="unit_group_kind_for_groups",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'group')), fields=('parent', 'group_kind'), name='unit_one_group_of_a_kind'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "group")),
+                fields=("parent", "group_kind"),
+                name="unit_one_group_of_a_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['person', 'starts_on'], name='appointment_person'),
+            model_name="appointment",
+            index=models.Index(fields=["person", "starts_on"], name="appointment_person"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_ends_after_start'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="appointment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_primary', True)), expressions=[('person', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='appointment_one_primary'),
+            model_name="appointment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_primary", True)),
+                expressions=[
+                    ("person", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="appointment_one_primary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitlink',
-            constraint=models.UniqueConstraint(fields=('ancestor', 'descendant'), name='unit_link_once'),
+            model_name="unitlink",
+            constraint=models.UniqueConstraint(fields=("ancestor", "descendant"), name="unit_link_once"),
         ),
     ]

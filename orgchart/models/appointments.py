@@ -46,7 +46,8 @@ class Appointment(models.Model):
         indexes = [models.Index(fields=["person", "starts_on"], name="appointment_person")]
         constraints = [
             models.CheckConstraint(
-                name="appointment_ends_after_start", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+                name="appointment_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
             ),
             ExclusionConstraint(
                 name="appointment_one_primary",

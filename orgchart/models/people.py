@@ -30,10 +30,13 @@ class PersonManager(BaseUserManager["Person"].from_queryset(PermittedQuerySet)):
 class Person(AbstractBaseUser):
     """A member of staff, or a technical administrator, who has no rights in the trade.
 
-    `leaves_on` is the last working day: from the next day on the account is closed.
+    `leaves_on` is the last working day: from the next day on the account is closed. Sessions that began before
+    `sessions_valid_from` have ended, whoever holds their cookie.
     """
 
-    username = models.CharField(_("log-in name"), max_length=40, unique=True, validators=[ASCIIUsernameValidator()])
+    username = models.CharField(
+        _("log-in name"), max_length=40, unique=True, validators=[ASCIIUsernameValidator()]
+    )
     name = models.CharField(_("name"), max_length=40)
     employee_no = models.CharField(_("employee number"), max_length=20, unique=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -41,6 +44,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_technical_admin = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=True)
+    password_changed_at = models.DateTimeField(null=True)
+    sessions_valid_from = models.DateTimeField(null=True)
     leaves_on = models.DateField(null=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -54,7 +59,9 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ["employee_no"]
         constraints = [
-            models.CheckConstraint(name="person_username_lower", condition=models.Q(username=models.functions.Lower("username")))
+            models.CheckConstraint(
+                name="person_username_lower", condition=models.Q(username=models.functions.Lower("username"))
+            )
         ]
         verbose_name = _("Person")
 

@@ -45,7 +45,11 @@ def rebuild_links() -> None:
 def _check_parent(kind: str, parent: Unit | None) -> None:
     allowed = PARENTS[kind]
     if (parent is None and allowed) or (parent is not None and parent.kind not in allowed):
-        raise Invalid("wrong_parent", _("A unit of this kind cannot stand there. Choose another parent."), field="parent")
+        raise Invalid(
+            "wrong_parent",
+            _("A unit of this kind cannot stand there. Choose another parent."),
+            field="parent",
+        )
 
 
 def _centre_of(unit: Unit, parent: Unit | None) -> Unit | None:
@@ -83,7 +87,9 @@ def create_unit(
     unit.save()
     unit.centre = _centre_of(unit, parent)
     unit.save(update_fields=["centre"])
-    record(actor=actor, action="unit.created", subject=unit, changes={"code": [None, code], "kind": [None, kind]})
+    record(
+        actor=actor, action="unit.created", subject=unit, changes={"code": [None, code], "kind": [None, kind]}
+    )
     if links:
         rebuild_links()
     return unit

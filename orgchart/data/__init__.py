@@ -1,0 +1,1 @@
+"""Facts the organisation starts from: provinces and positions, each with its source."""

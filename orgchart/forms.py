@@ -1,0 +1,57 @@
+"""Parse what is typed on the pages of the organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from orgchart.models import Person, Position, Unit
+from orgchart.scope import today
+
+
+class PasswordForm(PasswordChangeForm):
+    """Present password and the new one twice."""
+
+    def __init__(self, user: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password2"].label = _("New password again")
+        self.fields["new_password2"].help_text = ""
+
+
+class StaffFilter(forms.Form):
+    """Filter of the staff list; the choices are what the reader sees."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+    position = forms.ModelChoiceField(
+        label=_("Position"), queryset=Position.objects.none(), required=False, to_field_name="code"
+    )
+
+    def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = self.fields["unit"]
+        assert isinstance(units, forms.ModelChoiceField)
+        units.queryset = Unit.objects.permitted(reader, "view").filter(is_active=True)
+        positions = self.fields["position"]
+        assert isinstance(positions, forms.ModelChoiceField)
+        positions.queryset = Position.objects.permitted(reader, "view")
+
+
+class LeavingForm(forms.Form):
+    """Last working day, and why."""
+
+    last_day = forms.DateField(
+        label=_("Last working day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The account closes when this day is over (Beijing time)."),
+    )
+    at_once = forms.BooleanField(label=_("Close the account now"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].initial = today()

@@ -1,0 +1,42 @@
+"""The reporting line: which position stands above which, as the table of positions says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from orgchart.models import Person, Position
+
+_CACHE = "_position_chart"
+
+
+def chart() -> dict[str, str | None]:
+    """Code of each position -> code of its superior. One statement."""
+    return dict(Position.objects.values_list("code", "superior__code"))
+
+
+def codes_below(superiors: Mapping[str, str | None], code: str) -> frozenset[str]:
+    """All positions further down than `code`, itself excluded."""
+    found: set[str] = set()
+    frontier = {code}
+    while frontier:
+        frontier = {low for low, high in superiors.items() if high in frontier} - found - {code}
+        found |= frontier
+    return frozenset(found)
+
+
+def codes_above(superiors: Mapping[str, str | None], code: str) -> Iterator[str]:
+    """The positions above `code`, nearest first."""
+    seen = {code}
+    above = superiors.get(code)
+    while above is not None and above not in seen:
+        seen.add(above)
+        yield above
+        above = superiors.get(above)
+
+
+def positions_below(person: Person, code: str) -> frozenset[str]:
+    """`codes_below` by the stored chart, read once per person instance (so once per request)."""
+    kept: dict[str, str | None] | None = person.__dict__.get(_CACHE)
+    if kept is None:
+        kept = person.__dict__[_CACHE] = chart()
+    return codes_below(kept, code)

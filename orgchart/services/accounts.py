@@ -1,0 +1,118 @@
+"""What is done to an account: passwords, second factor, sessions, language."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.audit import record
+from core.errors import Conflict, Invalid, Refused
+from orgchart.models import Person
+from orgchart.passwords import one_time_password
+from orgchart.policies import may
+
+
+def require(actor: Actor, action: str, person: Person) -> None:
+    """The system may; a person needs the policy. Refuses with "may_not_manage_account"."""
+    if actor.person is not None and not may(actor.person, action, person):
+        raise Refused(
+            "may_not_manage_account",
+            _("Only a superior of this person or a technical administrator may do that."),
+        )
+
+
+def _lock(person: Person) -> Person:
+    locked: Person = Person.objects.select_for_update().get(pk=person.pk)
+    if not locked.is_active:
+        raise Conflict("account_closed", _("This account is closed."))
+    return locked
+
+
+def drop_sessions(person: Person, keep: str | None = None) -> None:
+    """Delete the listed sessions but the one with the key `keep`."""
+    rows = UserSession.objects.filter(user_id=person.pk).exclude(session_key=keep or "")
+    Session.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
+    rows.delete()
+
+
+@transaction.atomic
+def reset_password(*, actor: Actor, person: Person) -> str:
+    """Give a one-time password, which is returned here and nowhere else, and end all sessions.
+
+    A second factor stays in force. Refuses with "may_not_manage_account" or "account_closed".
+    """
+    require(actor, "reset_password", person)
+    locked = _lock(person)
+    given = one_time_password()
+    locked.set_password(given)
+    locked.must_change_password = True
+    locked.password_changed_at = locked.sessions_valid_from = timezone.now()
+    locked.save(
+        update_fields=["password", "must_change_password", "password_changed_at", "sessions_valid_from"]
+    )
+    drop_sessions(locked)
+    record(actor=actor, action="account.password_reset", subject=locked, subject_label=locked.username)
+    return given
+
+
+@transaction.atomic
+def reset_second_factor(*, actor: Actor, person: Person) -> None:
+    """Remove authenticator app and recovery codes after a lost device, and end all sessions.
+
+    Where a second factor is required, the next log-in leads to setting up a new one.
+    """
+    require(actor, "reset_second_factor", person)
+    locked = _lock(person)
+    removed, _rows = Authenticator.objects.filter(user_id=locked.pk).delete()
+    _invalidate_sessions(locked)
+    record(
+        actor=actor, action="account.second_factor_reset", subject=locked, subject_label=locked.username,
+        changes={"authenticators": [removed, 0]},
+    )  # fmt: skip
+
+
+def _invalidate_sessions(person: Person) -> None:
+    person.sessions_valid_from = timezone.now()
+    person.save(update_fields=["sessions_valid_from"])
+    drop_sessions(person)
+
+
+@transaction.atomic
+def end_sessions(*, actor: Actor, person: Person) -> None:
+    """End every session of `person` at once, also those that are not listed."""
+    require(actor, "end_sessions", person)
+    locked = _lock(person)
+    _invalidate_sessions(locked)
+    record(actor=actor, action="account.sessions_ended", subject=locked, subject_label=locked.username)
+
+
+@transaction.atomic
+def change_own_password(*, actor: Actor, person: Person, new: str, session_key: str | None) -> None:
+    """Set the password that the person chose; other sessions end. The form has checked old and new password.
+
+    Refuses with "same_password".
+    """
+    if person.check_password(new):
+        raise Invalid(
+            "same_password", _("Choose a password that differs from the present one."), field="new_password1"
+        )
+    person.set_password(new)
+    person.must_change_password = False
+    person.password_changed_at = timezone.now()
+    person.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    drop_sessions(person, keep=session_key)
+    record(actor=actor, action="account.password_changed", subject=person, subject_label=person.username)
+
+
+def set_language(*, person: Person, language: str) -> None:
+    """Remember the language of the pages. Refuses with "unknown_language"."""
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid("unknown_language", _("This language is not offered."), field="language")
+    person.language = language
+    person.save(update_fields=["language"])
