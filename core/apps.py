@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -6,3 +9,12 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        from core import calendarseed, grants, navigation
+        from core.policies import is_operator
+
+        post_migrate.connect(calendarseed.seed_after_migrate, sender=self, dispatch_uid="core.calendarseed")
+        post_migrate.connect(grants.grant_after_migrate, sender=self, dispatch_uid="core.grants")
+        autodiscover_modules("policies", "effects", "periodic", "notices")
+        navigation.register(_("Operations"), "core:operations", "activity", is_operator, order=900, section=_("System"))

@@ -10,23 +10,15 @@ import os
 from collections.abc import Callable, Iterator
 
 from django.http import HttpRequest
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
 from core import operations
+from core.counters import LATENCY, REQUESTS
 
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-REQUESTS = Counter("aftersales_requests", "Answers by route, method and status.", ("route", "method", "status"))
-LATENCY = Histogram(
-    "aftersales_request_seconds", "Time to answer, by route and method.", ("route", "method"), buckets=_BUCKETS
-)
-NUDGE_FAILURES = Counter(
-    "aftersales_outbox_nudge_failures", "Effects that could not be announced at once and wait for the relay."
-)
 
 
 def route_of(request: HttpRequest) -> str:
@@ -94,9 +86,9 @@ def _stored() -> Iterator[Metric]:
     counts = {state: float(count) for state, count in outbox.counts.items()}
     yield _gauge("aftersales_outbox_effects", "Effects not finished, by state.", "state", counts)
     yield GaugeMetricFamily("aftersales_outbox_lag_seconds", "Age of the oldest effect due.", outbox.lag_seconds)
-    beats = operations.heartbeat_ages()
+    beats = {line.name: line.age.total_seconds() for line in operations.heartbeats()}
     yield _gauge("aftersales_heartbeat_age_seconds", "Since each background part last showed itself.", "name", beats)
-    jobs = operations.jobs()
+    jobs = operations.job_lines()
     yield _job_gauge("aftersales_job_last_run_timestamp_seconds", "Start of the last run.", jobs, _started)
     yield _job_gauge("aftersales_job_last_run_ok", "1 when the last finished run succeeded.", jobs, _succeeded)
 

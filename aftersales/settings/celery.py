@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 VISIBILITY_TIMEOUT = timedelta(minutes=15)
 HARD_LIMIT = timedelta(minutes=4, seconds=30)
 SOFT_LIMIT = timedelta(minutes=4)
+EFFECT_LEASE = timedelta(seconds=45)
+ANNOUNCE_AGAIN = timedelta(seconds=30)
 DEFAULT_QUEUE = "default"
 SLOW_QUEUE = "slow"
 QUEUES = (DEFAULT_QUEUE, SLOW_QUEUE)
@@ -43,8 +45,10 @@ def transport_options() -> dict[str, Any]:
 
 
 def celery_settings(redis_url: str) -> dict[str, Any]:
-    """All CELERY_* settings for one Redis. Beat and every stored time run in UTC."""
+    """All CELERY_* and OUTBOX_* settings for one Redis. Beat and every stored time run in UTC."""
     return {
+        "OUTBOX_LEASE": EFFECT_LEASE,
+        "OUTBOX_ANNOUNCE_AGAIN": ANNOUNCE_AGAIN,
         "CELERY_BROKER_URL": broker_url(redis_url),
         "CELERY_BROKER_TRANSPORT_OPTIONS": transport_options(),
         "CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP": True,
@@ -63,6 +67,8 @@ def celery_settings(redis_url: str) -> dict[str, Any]:
         "CELERY_TASK_SERIALIZER": "json",
         "CELERY_RESULT_SERIALIZER": "json",
         "CELERY_ACCEPT_CONTENT": ["json"],
+        "CELERY_BEAT_SCHEDULER": "core.beat:RegistryScheduler",
+        "CELERY_BEAT_MAX_LOOP_INTERVAL": 5,
         "CELERY_TIMEZONE": "UTC",
         "CELERY_ENABLE_UTC": True,
         "CELERY_TASK_DEFAULT_QUEUE": DEFAULT_QUEUE,

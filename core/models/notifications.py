@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+
+from core.policy import PermittedQuerySet
 
 
 class Notification(models.Model):
@@ -18,6 +22,8 @@ class Notification(models.Model):
     subject_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+
+    objects: Any = PermittedQuerySet.as_manager()
 
     class Meta:
         indexes = [
