@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from core.embedded import processes
 from core.embedded.config import RunConfig
@@ -27,22 +27,15 @@ class Program:
 
     name: str
     command: Sequence[str]
-    environ: dict[str, str] = field(default_factory=dict)
 
 
 def programs(config: RunConfig) -> list[Program]:
     """Web server, worker and beat of this run."""
-    beat_file = str(config.data_dir / "beat-schedule")
     celery = ["-m", "celery", "--app", "aftersales"]
     return [
         Program("web", _web(config)),
-        Program(
-            "worker",
-            [*celery, "worker", "--loglevel", "info", "--concurrency", "2"],
-            # A task may take longer over one statement than a page may.
-            {"PGOPTIONS": "-c statement_timeout=240s"},
-        ),
-        Program("beat", [*celery, "beat", "--loglevel", "info", "--schedule", beat_file, "--pidfile="]),
+        Program("worker", [*celery, "worker", "--loglevel", "info", "--concurrency", "2"]),
+        Program("beat", [*celery, "beat", "--loglevel", "info"]),
     ]
 
 
@@ -50,7 +43,7 @@ def _web(config: RunConfig) -> list[str]:
     if config.dev:
         return ["manage.py", "runserver", config.bind]
     return [
-        "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", config.bind,
+        "-m", "gunicorn", "--config", "aftersales/gunicorn_conf.py", "--bind", config.bind,
         "aftersales.wsgi:application",
     ]  # fmt: skip
 
@@ -70,7 +63,7 @@ class Child:
             self.process = subprocess.Popen(
                 [sys.executable, *self.program.command],
                 cwd=CHECKOUT,
-                env={**self.config.environ, **self.program.environ},
+                env=self.config.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=None if self.config.dev else log,
                 stderr=None if self.config.dev else subprocess.STDOUT,
