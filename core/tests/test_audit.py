@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,13 +13,14 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, connections, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from core import audit, requestid
 from core.actors import system_actor
 from core.models import AuditEvent, WorkCalendar
+from core.tests.threads import at_once
 
 ACTOR = system_actor("test")
 
@@ -277,17 +277,6 @@ def test_a_temporary_table_cannot_stand_in_for_the_trail() -> None:
         assert cursor.fetchone()[:2] == (first[0] + 1, first[2])
 
 
-def in_threads(count: int, work: Callable[[int], None]) -> None:
-    def run(number: int) -> None:
-        try:
-            work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        list(pool.map(run, range(count)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_writers_leave_no_false_break() -> None:
     def work(number: int) -> None:
@@ -297,6 +286,6 @@ def test_sixteen_writers_leave_no_false_break() -> None:
                 if turn % 5 == 4:
                     transaction.set_rollback(True)
 
-    in_threads(16, work)
+    assert at_once(16, work) == [None] * 16
     verdict = audit.verify_chain(chunk=50)
     assert (verdict.broken_at, verdict.events) == (None, 16 * 10 * 2)
