@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from drf_spectacular.authentication import SessionScheme
-from rest_framework import exceptions, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
@@ -33,7 +33,7 @@ _DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 class BadRequest(DomainError):
     """A request that cannot be read: the client's program has to change, not what somebody typed."""
 
-    status = status.HTTP_400_BAD_REQUEST
+    status: int = status.HTTP_400_BAD_REQUEST
 
     def as_json(self) -> dict[str, Any]:
         """As every refusal; several fields and the names that are allowed, when the context has them."""
@@ -92,6 +92,20 @@ class CarefulJSONParser(JSONParser):
             raise BadRequest("malformed", _("The request body is not valid JSON.")) from error
         check_data(data)
         return data
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Input whose every name is known; a misspelt or forbidden field is an error and never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values; raises ValidationError, also for names that are no writable field."""
+        if isinstance(data, dict):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = sorted(_printable(name) for name in data if name not in known)
+            if unknown:
+                message = _("There is no such field.")
+                raise serializers.ValidationError({name: [message] for name in unknown[:20]})
+        return super().to_internal_value(data)
 
 
 def _refuse_constant(name: str) -> NoReturn:

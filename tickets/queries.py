@@ -9,16 +9,19 @@ from typing import Any
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from core.models import AuditEvent
+from core.models import AuditEvent
 from core.policy import row_filter
 from core.transitions import Transition
 from customers.models import Customer, CustomerPhone
 from customers.rules import parse_phone
 from orgchart.models import Appointment, Person, Unit
-from products.models import Device
+from products.models import Device, FaultCode
 from products.rules import is_imei, normalise_imei
+from tickets import figures
 from tickets.enums import OPEN, Action
 from tickets.errors import no_power, not_found
-from tickets.models import Case
+from tickets.models import Case, CaseNote, Notice
 from tickets.policies import handler_positions
 from tickets.rules.numbers import parse_case_number
 from tickets.rules.powers import CASE_POWERS
@@ -60,13 +63,48 @@ def lock_case(person: Person, number: int, action: str) -> Case:
 
 
 def case_page(person: Person, number: int) -> Case:
-    """The case with all that its page shows; 404 when invisible."""
+    """The case with all that its page shows; 404 when invisible. Three statements."""
     rows = with_powers(Case.objects.permitted(person).filter(number=number), person)
-    notes = Prefetch("notes", queryset=Case.notes.rel.related_model.objects.select_related("author"))
-    case = rows.select_related(*_WITH_PAGE).prefetch_related(notes, "notices__effect", "customer__phones").first()
+    at = figures.Moment(person, timezone.now())
+    overdue = ExpressionWrapper(figures.rows("overdue", at), output_field=BooleanField())
+    notes = Prefetch("notes", queryset=CaseNote.objects.select_related("author"))
+    notices = Prefetch("notices", queryset=Notice.objects.select_related("effect"))
+    case = rows.annotate(is_overdue=overdue).select_related(*_WITH_PAGE).prefetch_related(notes, notices).first()
     if case is None:
         raise not_found()
     return case
+
+
+def last_change(case: Case) -> AuditEvent | None:
+    """Who did what to the case last, and when."""
+    rows = AuditEvent.objects.filter(subject_type=Case._meta.label_lower, subject_id=case.pk)
+    return rows.order_by("-id").first()
+
+
+def case_with_powers(person: Person, number: int) -> Case:
+    """The case and what the person may do to it, for the page of a step; 404 when invisible. One statement."""
+    rows = with_powers(Case.objects.permitted(person).filter(number=number), person)
+    case: Case | None = rows.select_related("customer", "device__model", "fault", "unit", "centre", "assignee").first()
+    if case is None:
+        raise not_found()
+    return case
+
+
+def last_change(case: Case) -> str:
+    """Name of whoever wrote the last event about the case; empty when nobody did."""
+    event = AuditEvent.objects.filter(subject_type="tickets.case", subject_id=case.pk).order_by("-id").first()
+    if event is None or event.actor_id is None:
+        return event.actor_label if event else ""
+    return Person.objects.filter(pk=event.actor_id).values_list("name", flat=True).first() or event.actor_label
+
+
+def related_open_cases(person: Person, case: Case, most: int = 10) -> list[Case]:
+    """Other open cases in scope of the same customer or device."""
+    same = Q(customer_id=case.customer_id)
+    if case.device_id:
+        same |= Q(device_id=case.device_id)
+    rows = Case.objects.permitted(person).open().filter(same).exclude(pk=case.pk).select_related("device__model")
+    return list(rows.order_by("due_at", "pk")[:most])
 
 
 def case_rows(person: Person) -> QuerySet[Case]:
@@ -135,6 +173,24 @@ def selectable_customer(person: Person, customer_id: int, *, phone: str, imei: s
         known |= Q(devices__imei=digits) | Q(devices__imei2=digits)
     customer: Customer | None = wanted.filter(known).first() or wanted.permitted(person).first()
     return customer
+
+
+def selectable_device(device_id: int, phone: str) -> Device | None:
+    """A device chosen from the list shown for a number: its owner must have exactly that number."""
+    number = parse_phone(phone)
+    rows = Device.objects.filter(pk=device_id, owner__phones__number=number.digits) if number else Device.objects.none()
+    device: Device | None = rows.first()
+    return device
+
+
+def fault_by_text(text: str) -> FaultCode | None:
+    """The active fault meant by "code", "code name", or its name in either language."""
+    code = text.split()[0].upper()
+    rows = FaultCode.objects.filter(is_active=True)
+    found: FaultCode | None = rows.filter(
+        Q(code=code) | Q(name__iexact=text) | Q(name_en__iexact=text)
+    ).first()
+    return found
 
 
 def find_number(person: Person, text: str) -> Case | None:

@@ -1,0 +1,1 @@
+"""The REST door to the case desk: the same services, queries and policies as the pages."""
