@@ -75,7 +75,7 @@ def case_page(person: Person, number: int) -> Case:
     return case
 
 
-def last_change(case: Case) -> AuditEvent | None:
+def last_event(case: Case) -> AuditEvent | None:
     """Who did what to the case last, and when."""
     rows = AuditEvent.objects.filter(subject_type=Case._meta.label_lower, subject_id=case.pk)
     return rows.order_by("-id").first()

@@ -132,7 +132,7 @@ def _perform(request: Request, number: int, action: str, version: int, given: di
 def _stale(error: StaleVersion) -> Response:
     response = api.domain_response(error)
     current: Case = error.context["current"]
-    response.data["current"] = case_now(current, queries.last_change(current))
+    response.data["current"] = case_now(current, queries.last_event(current))
     response["ETag"] = _etag(current)["ETag"]
     return response
 
