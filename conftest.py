@@ -5,12 +5,14 @@ import os
 import pytest
 
 from core.embedded import ServiceError, data_dir, ensure_services, own_servers_wanted, release
+from tools.messages import compile_catalogues
 
 os.environ.setdefault("DATA_DIR", "var/test")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers; test workers that run side by side share them."""
+    """Compile the Chinese of this moment and start the servers; test workers side by side share them."""
+    compile_catalogues()
     if not own_servers_wanted():
         return
     try:

@@ -17,7 +17,7 @@ def unread_count(person: Any) -> int:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`layout`, and for a signed-in person `navigation_lines` and `unread_count` (both worked out when used)."""
+    """`layout`, and for a signed-in person `navigation_lines` and `unread_count`, worked out when used."""
     values: dict[str, Any] = {"layout": htmx.layout(request)}
     person = getattr(request, "user", None)
     if person is not None and person.is_authenticated:

@@ -28,7 +28,7 @@ def in_dialog(request: HttpRequest) -> bool:
 
 
 def layout(request: HttpRequest) -> str:
-    """The template to extend: the dialog's frame when the page was asked for by a dialog, else the whole page."""
+    """The template to extend: the dialog's frame when a dialog asked for the page, else the whole page."""
     return DIALOG_LAYOUT if in_dialog(request) else PAGE_LAYOUT
 
 
@@ -41,7 +41,7 @@ def redirect(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpRe
 
 
 def toast(response: HttpResponse, text: Text, tone: str = "success") -> HttpResponse:
-    """Let the open page show a short message; for fragments. A page after a redirect uses django's messages."""
+    """Let the open page show a short message; after a redirect use django.contrib.messages instead."""
     if response.status_code in _SHOWN_ON_NEXT_PAGE:
         raise ValueError("a redirect cannot carry a toast; use django.contrib.messages")
     response["HX-Trigger"] = json.dumps({"app:toast": {"text": str(text), "tone": tone}})

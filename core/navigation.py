@@ -1,7 +1,7 @@
 """What stands in the side bar. Each app registers its own entries, so that core knows no trade.
 
-Call `register` from an app's `apps.py` (`ready`). The predicate says who sees an entry; it only tidies the menu and
-never replaces a policy: the page behind the link asks its own.
+Call `register` from an app's `apps.py` (`ready`). The predicate says who sees an entry; it only tidies the
+menu and never replaces a policy: the page behind the link asks its own.
 """
 
 from __future__ import annotations

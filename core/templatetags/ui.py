@@ -1,8 +1,7 @@
-"""Small parts of every page. Tags that stand in table cells only format a string: no template is loaded per cell."""
+"""Small parts of every page. Tags for table cells only format a string: no template is loaded per cell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -41,7 +40,8 @@ SOON = timedelta(hours=2)
 @lru_cache(maxsize=512)
 def _icon(name: str, extra: str) -> SafeString:
     return format_html(
-        '<svg class="icon{}" width="20" height="20" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="icon{}" width="20" height="20" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"/></svg>',
         f" {extra}" if extra else "",
         static("vendor/icons.svg"),
         name,
@@ -50,7 +50,7 @@ def _icon(name: str, extra: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    """A picture that repeats what a word beside it says; hidden from screen readers. Names: tools/icons.txt."""
+    """A picture that repeats what a word beside it says, so screen readers skip it; see tools/icons.txt."""
     return _icon(name, extra)
 
 
@@ -76,11 +76,9 @@ def badge(label: Text, tone: str = "secondary", icon_name: str = "") -> SafeStri
 
 @lru_cache(maxsize=2048)
 def _avatar(name: str) -> SafeString:
-    # Chinese given names stand last and are what colleagues call each other; Latin names go by their initials.
-    if name.isascii():
-        letters = "".join(word[0] for word in name.split()[:2]).upper()
-    else:
-        letters = name[-2:]
+    # Chinese given names stand last and are what colleagues use; Latin names go by their initials.
+    initials = "".join(word[0] for word in name.split()[:2]).upper()
+    letters = initials if name.isascii() else name[-2:]
     return format_html(
         '<span class="face face-{}" aria-hidden="true">{}</span>', sum(map(ord, name)) % 6, letters or "?"
     )
@@ -99,11 +97,14 @@ def person_chip(person: Any, note: Text = "") -> SafeString:
         return format_html('<span class="nobody">{}</span>', _("nobody yet"))
     small = format_html("<small>{}</small>", note) if note else ""
     return format_html(
-        '<span class="person">{}<span class="person-text">{}{}</span></span>', _avatar(str(person)), person, small
+        '<span class="person">{}<span class="person-text">{}{}</span></span>',
+        _avatar(str(person)),
+        person,
+        small,
     )
 
 
-# -- time ------------------------------------------------------------------------------------------------------------
+# -- time --------------------------------------------------------------------------------------------------
 
 
 def _local(value: datetime) -> datetime:
@@ -111,7 +112,7 @@ def _local(value: datetime) -> datetime:
 
 
 def short_moment(value: datetime, now: datetime | None = None) -> str:
-    """"14:05" today, "11-24 14:05" this year, "2025-11-24 14:05" before; Asia/Shanghai."""
+    """ "14:05" today, "11-24 14:05" this year, "2025-11-24 14:05" before; Asia/Shanghai."""
     local, today = _local(value), _local(now or timezone.now())
     if local.date() == today.date():
         return f"{local:%H:%M}"
@@ -187,19 +188,24 @@ def _due_words(due_at: datetime, now: datetime, state: str) -> tuple[str, str]:
 
 @register.simple_tag
 def due_badge(due_at: datetime | None, now: datetime | None = None, state: str = "") -> SafeString:
-    """How a deadline stands. `state`: "met", "paused", "soon" (warning time reached) or "" (worked out from the clock).
+    """How a deadline stands.
 
-    Colour is never alone: the words say it too; the moment itself shows on hover.
+    `state`: "met", "paused", "soon" (the warning time is reached) or "" (worked out from the clock). Colour
+    is never alone: the words say it too; the moment itself shows on hover.
     """
     if due_at is None:
         return mark_safe('<span class="none">–</span>')
     tone, words = _due_words(due_at, now or timezone.now(), state)
     return format_html(
-        '<time class="due due-{}" datetime="{}" title="{}">{}</time>', tone, due_at.isoformat(), moment(due_at), words
+        '<time class="due due-{}" datetime="{}" title="{}">{}</time>',
+        tone,
+        due_at.isoformat(),
+        moment(due_at),
+        words,
     )
 
 
-# -- page parts ------------------------------------------------------------------------------------------------------
+# -- page parts --------------------------------------------------------------------------------------------
 
 
 def _url(name: str) -> str:
@@ -211,21 +217,16 @@ def _url(name: str) -> str:
         return ""
 
 
+def _crumb(label: Text, url: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, label) if url else format_html("<span>{}</span>", label)
+
+
 @register.simple_tag
 def breadcrumbs(*parts: Any) -> SafeString:
-    """`{% breadcrumbs label url label url … label %}`; a url is a path or a name without arguments; the last has none."""
-    pairs: Iterable[tuple[Any, str]] = [
-        (parts[index], _url(str(parts[index + 1])) if index + 1 < len(parts) else "")
-        for index in range(0, len(parts), 2)
-    ]
-    items = format_html_join(
-        "",
-        "<li>{}</li>",
-        (
-            (format_html('<a href="{}">{}</a>', url, label) if url else format_html("<span>{}</span>", label),)
-            for label, url in pairs
-        ),
-    )
+    """`{% breadcrumbs label url … label %}`: a url is a path or a name without arguments."""
+    urls = [_url(str(url)) for url in parts[1::2]] + [""]
+    crumbs = zip(parts[::2], urls, strict=False)
+    items = format_html_join("", "<li>{}</li>", ((_crumb(label, url),) for label, url in crumbs))
     return format_html('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("Breadcrumbs"), items)
 
 
@@ -235,9 +236,11 @@ def _widget_class(widget: forms.Widget) -> str:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, label: Text = "", extra: str = "", hint: Text = "") -> dict[str, Any]:
-    """One input with its label, help and errors. `extra`: classes of the frame, `hint`: text after the label."""
+    """One input with label, help and errors. `extra`: classes of the frame, `hint`: text after the label."""
     widget = bound.field.widget
-    css = " ".join(filter(None, [widget.attrs.get("class"), _widget_class(widget), "is-invalid" if bound.errors else ""]))
+    css = " ".join(
+        filter(None, [widget.attrs.get("class"), _widget_class(widget), "is-invalid" if bound.errors else ""])
+    )
     return {
         "bound": bound,
         "control": bound.as_widget(attrs={"class": css}),
@@ -263,23 +266,28 @@ def form_errors(form: forms.BaseForm) -> dict[str, Any]:
 
 @register.simple_tag
 def sort_header(label: Text, key: str, current: str, url: str) -> SafeString:
-    """A column heading that sorts. `url` ends where the key belongs ("?sort="); "-key" is the other direction."""
+    """A column heading that sorts. `url` ends where the key belongs ("?sort="); "-key" turns it round."""
     down = current == f"-{key}"
     state = "ascending" if current == key else "descending" if down else "none"
     target = f"{url}-{key}" if current == key else f"{url}{key}"
     mark = {"ascending": "chevron-up", "descending": "chevron-down"}.get(state, "selector")
     return format_html(
-        '<th scope="col" aria-sort="{}"><a class="sorter" href="{}">{}{}</a></th>', state, target, label, _icon(mark, "")
+        '<th scope="col" aria-sort="{}"><a class="sorter" href="{}">{}{}</a></th>',
+        state,
+        target,
+        label,
+        _icon(mark, ""),
     )
 
 
 @register.simple_tag
 def masked(text: Text, reveal_url: str = "", label: Text = "") -> SafeString:
-    """A value partly hidden. With `reveal_url` a link leads to the page that shows it (and logs that it was shown)."""
+    """A value partly hidden. `reveal_url` leads to the page that shows it and logs that it was shown."""
     if not reveal_url:
         return format_html('<span class="masked">{}</span>', text)
     return format_html(
-        '<span class="masked">{} <a class="masked-show" href="{}" data-dialog aria-label="{}">{}{}</a></span>',
+        '<span class="masked">{} '
+        '<a class="masked-show" href="{}" data-dialog aria-label="{}">{}{}</a></span>',
         text,
         reveal_url,
         _("Show %(what)s in full; this is logged") % {"what": label or _("the value")},

@@ -1,4 +1,4 @@
-"""A living page that shows every component in its states, to look at while building. Never served in production."""
+"""A living page that shows every component in its states. Never served in production."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SampleRow:
 
 def _rows() -> list[SampleRow]:
     now = timezone.now()
-    words = _("A text that is long enough to be cut off in a table cell, as descriptions of people on the phone are.")
+    words = _("A text that is long enough to be cut off in a table cell, as many descriptions are.")
     names = ("王晓明", "李娜", "", "Chen Wei")
     return [
         SampleRow(
