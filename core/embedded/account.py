@@ -70,7 +70,13 @@ def may_enter(account: Account, path: Path) -> bool:
     if account.uid == os.geteuid():
         return os.access(path, os.X_OK)
     try:
-        answer = subprocess.run(["test", "-x", str(path)], cwd="/", check=False, **run_as(account))
+        answer = subprocess.run(
+            ["sh", "-c", '[ -x "$1" ]', "sh", str(path)],
+            cwd="/",
+            env={"PATH": os.defpath},
+            check=False,
+            **run_as(account),
+        )
     except (PermissionError, OSError) as error:
         raise ServiceError(
             f"Root cannot start a program as {account.name} here ({error}): start as an ordinary user."
