@@ -14,7 +14,18 @@ from orgchart.models import Person, Unit
 from orgchart.scope import Post, Scope, scope_of
 from tickets.enums import Action
 from tickets.models import Case
-from tickets.rules.powers import CASE_POWERS, CENTRE, HANDLE, LOGGED, OWN, READER, UNIT, reach
+from tickets.rules.powers import (
+    CASE_POWERS,
+    CENTRE,
+    EXPORT,
+    HANDLE,
+    LEADING,
+    LOGGED,
+    OWN,
+    READER,
+    UNIT,
+    reach,
+)
 
 
 def _unit_rows(post: Post) -> Q:
@@ -35,6 +46,24 @@ _REACHES: dict[str, Callable[[Person, Post], Q]] = {
     UNIT: lambda person, post: _unit_rows(post),
     CENTRE: lambda person, post: _centre_rows(post),
 }
+
+
+def own_unit_rows(person: Person) -> Q:
+    """Cases of the units in which the person has a post today, and of all units below them."""
+    rows = NOTHING
+    for index, post in enumerate(scope_of(person).posts):
+        rows = _unit_rows(post) if index == 0 else rows | _unit_rows(post)
+    return rows
+
+
+def leads(person: Person) -> bool:
+    """Whether one of today's posts answers for the work of others, so that figures come before the own work."""
+    return not LEADING.isdisjoint(scope_of(person).positions)
+
+
+def may_export(person: Person) -> bool:
+    """Whether one of today's posts exports cases at all; which rows, the row filter says."""
+    return any(reach(EXPORT, code) for code in scope_of(person).positions)
 
 
 def _filter_for(action: str) -> Callable[[Person], Q]:
@@ -73,14 +102,18 @@ def devices_of_visible_cases(person: Person) -> Q:
 def log_post(person: Person) -> Post | None:
     """The post in which `person` may log a case, None when none of today's posts may."""
     posts: Scope = scope_of(person)
-    return next((post for post in posts.posts if post.centre_id and reach(Action.LOG, post.position_code)), None)
+    return next(
+        (post for post in posts.posts if post.centre_id and reach(Action.LOG, post.position_code)), None
+    )
 
 
 def require_log_post(person: Person) -> Post:
     """As `log_post`, but refuses with "may_not_log"."""
     post = log_post(person)
     if post is None:
-        raise Refused("may_not_log", _("Your position does not log cases. Ask an agent of the centre to log it."))
+        raise Refused(
+            "may_not_log", _("Your position does not log cases. Ask an agent of the centre to log it.")
+        )
     return post
 
 

@@ -38,7 +38,9 @@ def may(person: Person, action: str) -> ExpressionWrapper:
 
 def with_powers(rows: QuerySet[Case], person: Person) -> QuerySet[Case]:
     """Each row with a column `may_<action>` for every action of the table of powers."""
-    columns = {f"may_{action}": may(person, action) for action in CASE_POWERS if action not in ("view", Action.LOG)}
+    columns = {
+        f"may_{action}": may(person, action) for action in CASE_POWERS if action not in ("view", Action.LOG)
+    }
     return rows.annotate(**columns)
 
 
@@ -52,7 +54,11 @@ def actions_for(case: Any) -> list[Transition]:
 
 def lock_case(person: Person, number: int, action: str) -> Case:
     """The case under a row lock, for `action`; 404 when invisible, 403 without the power."""
-    rows = Case.objects.permitted(person).filter(number=number).select_related("customer", "unit", "centre__calendar")
+    rows = (
+        Case.objects.permitted(person)
+        .filter(number=number)
+        .select_related("customer", "unit", "centre__calendar")
+    )
     case: Any = rows.annotate(allowed=may(person, action)).select_for_update(of=("self",)).first()
     if case is None:
         raise not_found()
@@ -69,7 +75,9 @@ def case_page(person: Person, number: int) -> Case:
     overdue = ExpressionWrapper(figures.rows("overdue", at), output_field=BooleanField())
     notes = Prefetch("notes", queryset=CaseNote.objects.select_related("author"))
     notices = Prefetch("notices", queryset=Notice.objects.select_related("effect"))
-    case = rows.annotate(is_overdue=overdue).select_related(*_WITH_PAGE).prefetch_related(notes, notices).first()
+    case = (
+        rows.annotate(is_overdue=overdue).select_related(*_WITH_PAGE).prefetch_related(notes, notices).first()
+    )
     if case is None:
         raise not_found()
     return case
@@ -84,7 +92,9 @@ def last_event(case: Case) -> AuditEvent | None:
 def case_with_powers(person: Person, number: int) -> Case:
     """The case and what the person may do to it, for the page of a step; 404 when invisible. One statement."""
     rows = with_powers(Case.objects.permitted(person).filter(number=number), person)
-    case: Case | None = rows.select_related("customer", "device__model", "fault", "unit", "centre", "assignee").first()
+    case: Case | None = rows.select_related(
+        "customer", "device__model", "fault", "unit", "centre", "assignee"
+    ).first()
     if case is None:
         raise not_found()
     return case
@@ -95,7 +105,9 @@ def last_change(case: Case) -> str:
     event = AuditEvent.objects.filter(subject_type="tickets.case", subject_id=case.pk).order_by("-id").first()
     if event is None or event.actor_id is None:
         return event.actor_label if event else ""
-    return Person.objects.filter(pk=event.actor_id).values_list("name", flat=True).first() or event.actor_label
+    return (
+        Person.objects.filter(pk=event.actor_id).values_list("name", flat=True).first() or event.actor_label
+    )
 
 
 def related_open_cases(person: Person, case: Case, most: int = 10) -> list[Case]:
@@ -103,7 +115,9 @@ def related_open_cases(person: Person, case: Case, most: int = 10) -> list[Case]
     same = Q(customer_id=case.customer_id)
     if case.device_id:
         same |= Q(device_id=case.device_id)
-    rows = Case.objects.permitted(person).open().filter(same).exclude(pk=case.pk).select_related("device__model")
+    rows = (
+        Case.objects.permitted(person).open().filter(same).exclude(pk=case.pk).select_related("device__model")
+    )
     return list(rows.order_by("due_at", "pk")[:most])
 
 
@@ -146,7 +160,11 @@ def leaders_of(unit_id: int) -> list[int]:
 def mentioned_people(text: str) -> list[int]:
     """Ids of active people mentioned as @log-in name."""
     names = {name.lower().rstrip(".") for name in _MENTION.findall(text)}
-    return list(Person.objects.filter(username__in=names, is_active=True).values_list("pk", flat=True)) if names else []
+    return (
+        list(Person.objects.filter(username__in=names, is_active=True).values_list("pk", flat=True))
+        if names
+        else []
+    )
 
 
 def device_by_imei(digits: str) -> Device | None:
@@ -178,7 +196,11 @@ def selectable_customer(person: Person, customer_id: int, *, phone: str, imei: s
 def selectable_device(device_id: int, phone: str) -> Device | None:
     """A device chosen from the list shown for a number: its owner must have exactly that number."""
     number = parse_phone(phone)
-    rows = Device.objects.filter(pk=device_id, owner__phones__number=number.digits) if number else Device.objects.none()
+    rows = (
+        Device.objects.filter(pk=device_id, owner__phones__number=number.digits)
+        if number
+        else Device.objects.none()
+    )
     device: Device | None = rows.first()
     return device
 
@@ -202,5 +224,7 @@ def find_number(person: Person, text: str) -> Case | None:
 
 def open_cases_of(people: Iterable[int]) -> QuerySet[Case]:
     """Open cases handled by these people, to be passed on when they leave."""
-    rows: QuerySet[Case] = Case.objects.filter(assignee_id__in=list(people), status__in=[str(s) for s in OPEN])
+    rows: QuerySet[Case] = Case.objects.filter(
+        assignee_id__in=list(people), status__in=[str(s) for s in OPEN]
+    )
     return rows.select_related("unit").order_by("due_at")

@@ -32,7 +32,13 @@ _ASSIGN = Transition(
     style="primary",
 )
 _ACCEPT = Transition(
-    Action.ACCEPT, _from(ASSIGNED), IN_PROGRESS, _("Accept"), audit="case.accepted", icon="check", style="primary"
+    Action.ACCEPT,
+    _from(ASSIGNED),
+    IN_PROGRESS,
+    _("Accept"),
+    audit="case.accepted",
+    icon="check",
+    style="primary",
 )
 _HAND_BACK = Transition(
     Action.HAND_BACK,

@@ -12,7 +12,9 @@ from products.services import register_device, require_imei
 from tickets import queries
 
 
-def device_for(*, actor: Actor, imei: str, model_id: int | None, owner: Customer, field: str = "imei") -> Device:
+def device_for(
+    *, actor: Actor, imei: str, model_id: int | None, owner: Customer, field: str = "imei"
+) -> Device:
     """The device with `imei`; a new one needs its model. Refuses "imei_…" and "model_missing"."""
     digits = require_imei(imei, field=field)
     known = queries.device_by_imei(digits)
@@ -20,5 +22,7 @@ def device_for(*, actor: Actor, imei: str, model_id: int | None, owner: Customer
         return known
     model = ProductModel.objects.filter(pk=model_id, is_active=True).first() if model_id else None
     if model is None:
-        raise Invalid("model_missing", _("This IMEI is new: choose the model of the phone."), field="model_id")
+        raise Invalid(
+            "model_missing", _("This IMEI is new: choose the model of the phone."), field="model_id"
+        )
     return register_device(actor=actor, imei=digits, model=model, owner=owner)

@@ -64,7 +64,11 @@ def log_case(*, actor: Actor, new: NewCase, now: datetime | None = None) -> Case
     post = policies.require_log_post(actor.person)
     _check_words(new)
     if new.next_step != NextStep.PASS_ON and post.position_code not in policies.handler_positions():
-        raise Refused("may_not_handle", _("Your position does not handle cases itself. Pass the case on."), field="next_step")
+        raise Refused(
+            "may_not_handle",
+            _("Your position does not handle cases itself. Pass the case on."),
+            field="next_step",
+        )
     number = require_phone(new.phone)
     customer = _customer(actor, new)
     device = None
@@ -127,7 +131,9 @@ def _customer(actor: Actor, new: NewCase) -> Customer:
         return create_customer(actor=actor, name=new.customer_name, phone=new.phone, email=new.customer_email)
     customer = queries.selectable_customer(actor.person, new.customer_id, phone=new.phone, imei=new.imei)
     if customer is None:
-        raise Invalid("customer_unknown", _("Look the customer up again by number or IMEI."), field="customer_id")
+        raise Invalid(
+            "customer_unknown", _("Look the customer up again by number or IMEI."), field="customer_id"
+        )
     return customer
 
 

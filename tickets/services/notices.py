@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core import notifications, outbox
 from core.actors import Actor
 from tickets import queries
+from tickets.enums import Action
 from tickets.models import Case, Notice
 from tickets.rules.numbers import spoken
 
@@ -48,6 +49,16 @@ def tell_customer(case: Case, code: str, now: datetime) -> Notice | None:
     notice.effect = outbox.publish("tickets.notice", f"notice-{notice.pk}", {"notice": notice.pk})
     notice.save(update_fields=["effect"])
     return notice
+
+
+def preview(case: Case, action: str) -> Notice | None:
+    """The notice that `action` would send, unsaved, for the person who is about to take the step."""
+    customer = case.customer
+    if action != Action.CLOSE or not customer.email:
+        return None
+    with translation.override(customer.language):
+        subject, body = _text("case_closed", case)
+    return Notice(case=case, code="case_closed", language=customer.language, subject=subject, body=body)
 
 
 def _text(code: str, case: Case) -> tuple[str, str]:

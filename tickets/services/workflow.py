@@ -41,7 +41,13 @@ class Step:
 
 @transaction.atomic
 def perform(
-    *, actor: Actor, number: int, action: str, version: int | None, step: Step = Step(), now: datetime | None = None
+    *,
+    actor: Actor,
+    number: int,
+    action: str,
+    version: int | None,
+    step: Step = Step(),
+    now: datetime | None = None,
 ) -> Case:
     """Apply `action` to the case with `number` and return it as it is now.
 
@@ -110,7 +116,9 @@ def _remember_readers(case: Case, *person_ids: int | None) -> None:
 
 def add_note(case: Case, text: str, actor: Actor, now: datetime) -> CaseNote:
     """Store a note; people mentioned by @log-in name may read the case from now on and hear the bell."""
-    note: CaseNote = CaseNote.objects.create(case=case, author=actor.person, text=text.strip(), created_at=now)
+    note: CaseNote = CaseNote.objects.create(
+        case=case, author=actor.person, text=text.strip(), created_at=now
+    )
     mentioned = queries.mentioned_people(text)
     if mentioned:
         _remember_readers(case, *mentioned)

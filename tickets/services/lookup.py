@@ -1,0 +1,172 @@
+"""Who is calling, with which phone: exact numbers are looked up company-wide, counted, limited and logged.
+
+The trail says that somebody looked a number up and how much was found, never the number itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import redis
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+from core.actors import Actor
+from core.errors import DomainError
+from customers.models import Customer
+from customers.rules import parse_phone
+from orgchart.models import Person
+from products.models import Device
+from products.rules import imei_problem, normalise_imei
+from tickets import queries
+from tickets.enums import OPEN
+from tickets.models import Case
+
+LIMIT, WINDOW_SECONDS = 120, 600
+"""Look-ups of one person within the window: a busy agent needs a tenth of that."""
+MOST_CUSTOMERS = 9
+MOST_CASES = 20
+
+log = logging.getLogger(__name__)
+
+
+class TooOften(DomainError):
+    """More look-ups than a person needs for work."""
+
+    status = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A case of another centre as one line: nothing that could identify the customer."""
+
+    kind: str
+    logged_at: datetime
+    is_open: bool
+    centre: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What exact numbers lead to. `phone` and `imei` say "", "unreadable", "unknown" or "known"."""
+
+    phone: str = ""
+    imei: str = ""
+    imei_problem: str = ""
+    customers: list[Customer] = field(default_factory=list)
+    device: Device | None = None
+    cases: list[Case] = field(default_factory=list)
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+
+    @property
+    def devices(self) -> list[Device]:
+        """Phones of the customers found by number, to choose from while no IMEI is given."""
+        if self.imei:
+            return []
+        return [device for customer in self.customers for device in customer.devices.all()][:MOST_CUSTOMERS]
+
+
+def look_up(*, actor: Actor, phone: str = "", imei: str = "") -> Found:
+    """Find customers by exact number and the device by exact IMEI, company-wide, with their cases.
+
+    Cases in scope come whole, those of other centres as one line each. A number that is not complete finds nothing
+    and costs nothing. Refuses with "too_many_lookups" (429). Writes the audit event "customer.looked_up".
+    """
+    number, digits = parse_phone(phone), normalise_imei(imei)
+    problem = (imei_problem(digits) or "") if digits else ""
+    found_by = [name for name, given in (("phone", number), ("imei", digits and not problem)) if given]
+    if not found_by:
+        return Found(
+            phone="unreadable" if phone.strip() else "", imei="wrong" if problem else "", imei_problem=problem
+        )
+    check_rate(actor)
+    device = queries.device_by_imei(digits) if "imei" in found_by else None
+    customers = _customers(number.digits if number else "", device)
+    visible, elsewhere = cases_of(actor.person, customers, device)
+    audit.record(
+        actor=actor,
+        action="customer.looked_up",
+        changes={
+            "by": [None, found_by],
+            "customers": [None, len(customers)],
+            "device": [None, device is not None],
+        },
+    )
+    return Found(
+        phone=_state(phone, number is not None, any(getattr(row, "by_number", False) for row in customers)),
+        imei="wrong" if problem else _state(imei, True, device is not None),
+        imei_problem=problem,
+        customers=customers,
+        device=device,
+        cases=visible,
+        elsewhere=elsewhere,
+    )
+
+
+def _state(text: str, readable: bool, known: bool) -> str:
+    if not text.strip():
+        return ""
+    if not readable:
+        return "unreadable"
+    return "known" if known else "unknown"
+
+
+def _customers(digits: str, device: Device | None) -> list[Customer]:
+    """Customers with the number, and the owner of the device when that is somebody else."""
+    found = []
+    if digits:
+        found = list(
+            queries.customers_by_phone(digits).prefetch_related("phones", "devices__model")[:MOST_CUSTOMERS]
+        )
+    for customer in found:
+        customer.by_number = True
+    if device and device.owner_id not in {customer.pk for customer in found}:
+        rows = Customer.objects.filter(pk=device.owner_id).prefetch_related("phones", "devices__model")
+        found += list(rows)
+    return found
+
+
+def cases_of(
+    person: Person, customers: Iterable[Customer], device: Device | None
+) -> tuple[list[Case], list[Elsewhere]]:
+    """Cases of these customers and this device, newest first: those in scope, and the others as one line each."""
+    theirs = Q(customer__in=[customer.pk for customer in customers])
+    if device:
+        theirs |= Q(device_id=device.pk)
+    rows = Case.objects.filter(theirs)
+    visible = rows.permitted(person).select_related("device__model", "fault", "assignee", "unit")
+    hidden: QuerySet[Case] = rows.exclude(pk__in=Case.objects.permitted(person).filter(theirs).values("pk"))
+    latest = hidden.select_related("centre").order_by("-logged_at", "-pk")[:MOST_CASES]
+    return list(visible.order_by("-logged_at", "-pk")[:MOST_CASES]), [_line(case) for case in latest]
+
+
+def _line(case: Case) -> Elsewhere:
+    return Elsewhere(case.get_kind_display(), case.logged_at, case.status in OPEN, case.centre.label)
+
+
+def check_rate(actor: Actor) -> None:
+    """Count one look-up of this person; refuses above the limit. While Redis is down nobody is held up."""
+    try:
+        used = _count(f"lookups:{actor.id}")
+    except redis.RedisError:
+        log.warning("look-ups are not counted: Redis cannot be reached")
+        return
+    if used > LIMIT:
+        raise TooOften(
+            "too_many_lookups",
+            _("Too many look-ups in a short time. Wait a few minutes; cases can still be logged meanwhile."),
+        )
+
+
+def _count(key: str) -> int:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
+    with client.pipeline(transaction=True) as pipe:
+        # The window begins with the first look-up; both commands go through in one step, so no count is lost.
+        pipe.set(key, 0, ex=WINDOW_SECONDS, nx=True)
+        pipe.incr(key)
+        return int(pipe.execute()[1])
