@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgchart', '0001_initial'),
+        ("orgchart", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='password_changed_at',
+            model_name="person",
+            name="password_changed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='person',
-            name='sessions_valid_from',
+            model_name="person",
+            name="sessions_valid_from",
             field=models.DateTimeField(null=True),
         ),
     ]

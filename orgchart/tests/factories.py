@@ -15,7 +15,7 @@ from orgchart.scope import forget_scope, today
 from orgchart.services import create_unit, load_positions, rebuild_links
 
 SYSTEM: Actor = system_actor("test")
-PASSWORD = "blue-kettle-42"  # noqa: S105
+PASSWORD = "blue-kettle-42"
 
 
 class PersonFactory(factory.django.DjangoModelFactory):

@@ -11,14 +11,16 @@ import time_machine
 from orgchart.enums import UnitKind
 from orgchart.models import Person, Unit
 from orgchart.scope import forget_scope, scope_of, today
-from orgchart.tests.factories import Organisation, PersonFactory, appoint, make_centre, make_organisation, person_with
+from orgchart.tests.factories import (
+    Organisation,
+    PersonFactory,
+    appoint,
+    make_centre,
+    make_organisation,
+    person_with,
+)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def org() -> Organisation:
-    return make_organisation()
 
 
 def walk(unit: Unit) -> set[int]:
@@ -41,7 +43,9 @@ def test_centre_manager_reaches_the_centre_as_a_whole(org: Organisation) -> None
     assert (post.centre_ids, post.unit_ids_below) == ({org.near.unit.pk}, frozenset())
 
 
-@pytest.mark.parametrize(("position", "level"), [("department_manager", "department"), ("head_office_manager", "company")])
+@pytest.mark.parametrize(
+    ("position", "level"), [("department_manager", "department"), ("head_office_manager", "company")]
+)
 def test_those_above_reach_all_centres(org: Organisation, position: str, level: str) -> None:
     post = scope_of(person_with(position, getattr(org, level))).posts[0]
     assert post.centre_ids == {org.near.unit.pk, org.far.unit.pk}
@@ -61,7 +65,7 @@ def test_double_post_gives_both_and_the_primary_first(org: Organisation) -> None
 
 
 def test_scope_of_random_trees_equals_the_walk() -> None:
-    dice = random.Random(20261124)  # noqa: S311
+    dice = random.Random(20261124)
     organisation = make_organisation()
     for number in range(6):
         make_centre(organisation.department, f"C9{number:02d}000", "110000", links=number == 5)
@@ -88,7 +92,11 @@ def test_posts_of_other_days_do_not_count(org: Organisation) -> None:
     person = PersonFactory()
     appoint(person, "service_agent", org.near.info, starts_on=today() + timedelta(days=1))
     appoint(
-        person, "tech_lead", org.near.tech, starts_on=today() - timedelta(days=9), ends_on=today() - timedelta(days=1)
+        person,
+        "tech_lead",
+        org.near.tech,
+        starts_on=today() - timedelta(days=9),
+        ends_on=today() - timedelta(days=1),
     )
     assert scope_of(person).posts == ()
 
@@ -103,7 +111,9 @@ def test_the_day_is_the_one_in_shanghai(org: Organisation) -> None:
 
 
 @pytest.mark.parametrize("open_and_past", [(False, None), (True, 1)])
-def test_closed_and_left_accounts_reach_nothing(org: Organisation, open_and_past: tuple[bool, int | None]) -> None:
+def test_closed_and_left_accounts_reach_nothing(
+    org: Organisation, open_and_past: tuple[bool, int | None]
+) -> None:
     is_active, days = open_and_past
     person = person_with("centre_manager", org.near.unit)
     left = today() - timedelta(days=days) if days else None

@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -53,11 +54,14 @@ def _minutes_left(request: HttpRequest, credentials: Mapping[str, Any] | None) -
 
 def locked_out(request: HttpRequest, response: Any, credentials: Mapping[str, Any] | None) -> HttpResponse:
     """The answer while log-in name and address together are locked; the same for unknown names."""
-    context = {
+    context: dict[str, Any] = {
         "page_title": _("Too many failed attempts"),
         "minutes": _minutes_left(request, credentials),
         "limit": settings.AXES_FAILURE_LIMIT,
     }
+    if request.path_info == reverse("orgchart:session_renew"):
+        known = login.last_person(request)
+        context["form"] = login.RenewForm(known=known, with_code=_has_app(known))
     template = "account/locked_fragment.html" if sessions.wants_no_page(request) else "account/locked.html"
     return render(request, template, context, status=429)
 
