@@ -23,6 +23,7 @@ PYTHON = VENV / "bin" / "python"
 LOG = VENV / "install.log"
 OLDEST = (3, 11)
 FILES = {False: ("requirements.txt",), True: ("requirements.txt", "requirements-dev.txt")}
+CONSTRAINTS = "constraints.txt"
 
 
 class InstallError(Exception):
@@ -70,12 +71,12 @@ def _install(*, development: bool) -> None:
         print("Making .venv", flush=True)
         _make_venv()
     print("Installing Python packages (the first time takes a minute)", flush=True)
-    _pip("-r", str(ROOT / FILES[development][-1]))
+    _pip("-r", str(ROOT / FILES[development][-1]), "-c", str(ROOT / CONSTRAINTS))
     stamp.write_text(wanted)
 
 
 def _digest(*, development: bool) -> str:
-    content = b"".join((ROOT / name).read_bytes() for name in FILES[development])
+    content = b"".join((ROOT / name).read_bytes() for name in (*FILES[development], CONSTRAINTS))
     return hashlib.sha256(content + sys.version.encode()).hexdigest()
 
 
