@@ -12,7 +12,7 @@ from customers.models import Customer
 from products.models import Device, ProductModel
 from products.rules import imei_problem, normalise_imei
 
-_PROBLEMS: dict[str, Text] = {
+PROBLEMS: dict[str, Text] = {
     "not_digits": _("An IMEI has digits only. Dial *#06# on the phone to read it."),
     "is_imeisv": _("This is an IMEISV (16 digits). Enter the 15 digits of the IMEI; dial *#06# to read it."),
     "wrong_length": _("An IMEI has 15 digits. Dial *#06# on the phone to read it."),
@@ -25,7 +25,7 @@ def require_imei(text: str, field: str = "imei") -> str:
     digits = normalise_imei(text)
     problem = imei_problem(digits)
     if problem:
-        raise Invalid(f"imei_{problem}", _PROBLEMS[problem], field=field)
+        raise Invalid(f"imei_{problem}", PROBLEMS[problem], field=field)
     return digits
 
 

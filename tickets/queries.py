@@ -10,7 +10,6 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils import timezone
 
 from core.models import AuditEvent
-from core.models import AuditEvent
 from core.policy import row_filter
 from core.transitions import Transition
 from customers.models import Customer, CustomerPhone

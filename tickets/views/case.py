@@ -1,0 +1,96 @@
+"""The case page, and its masked fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core import htmx
+from core.errors import Invalid
+from core.models.outbox import EffectState
+from core.reveal import reveal as show
+from core.templatetags import ui
+from tickets import columns, errors, facts, queries, timeline
+from tickets.enums import CaseStatus
+from tickets.forms import RevealForm
+from tickets.models import Case, Notice
+from tickets.rules.numbers import spoken
+
+_DELIVERY_TONES = {
+    EffectState.DONE: "green",
+    EffectState.PARKED: "red",
+    EffectState.UNCERTAIN: "orange",
+    EffectState.DISCARDED: "secondary",
+}
+
+
+@require_GET
+def case_page(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything about one case; 404 when the person does not see it."""
+    case = queries.case_page(request.user, number)
+    return render(request, "tickets/case.html", _context(request, case))
+
+
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, number: int, field: str) -> HttpResponse:
+    """Show one masked field in full: at once for the handler, with a reason and a quota for others."""
+    case = queries.case_with_powers(request.user, number)
+    mode, (record, name) = facts.reveal_mode(case), facts.place(case, field)
+    if not mode:
+        raise errors.no_power()
+    context: dict[str, Any] = {"page_title": _("Show in full"), "case": case, "reveal": mode}
+    context |= {"part": facts.masked(case)[field], "form": RevealForm(request.POST or None)}
+    if request.method == "POST":
+        try:
+            reason = request.POST.get("reason", "")
+            context["plain"] = show(request.user, record, name, reason, is_handler=mode == "handler")
+        except Invalid as refusal:
+            context["form"].add_error("reason", str(refusal.message))
+            return render(request, "tickets/reveal.html", context, status=422)
+    in_place = htmx.is_htmx(request) and not htmx.in_dialog(request)
+    return render(request, "tickets/masked_field.html" if in_place else "tickets/reveal.html", context)
+
+
+def _context(request: HttpRequest, case: Any) -> dict[str, Any]:
+    now = timezone.now()
+    entries, shortened = timeline.of_case(case)
+    return {
+        "page_title": spoken(case.number),
+        "case": case,
+        "steps": queries.actions_for(case),
+        "entries": entries,
+        "shortened": shortened,
+        "related": queries.related_open_cases(request.user, case),
+        "notices": [(notice, *_delivery(notice)) for notice in case.notices.all()],
+        "due": columns.due_html(_clock(case), now),
+        "response_due": _response(case, now),
+        "masked": facts.masked(case),
+        "reveal": facts.reveal_mode(case),
+    }
+
+
+def _clock(case: Any) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in ("status", "due_at", "resolved_at", "wait_reason", "is_overdue")}
+
+
+def _response(case: Case, now: datetime) -> str:
+    """The first response's due time: kept or missed once somebody responded."""
+    if case.responded_at:
+        return ui.due_badge(case.response_due_at, case.responded_at, "met" if case.responded_at <= case.response_due_at else "")
+    if case.status == CaseStatus.CANCELLED:
+        return ui.due_badge(None)
+    return ui.due_badge(case.response_due_at, now)
+
+
+def _delivery(notice: Notice) -> tuple[str, str]:
+    """Word and tone for how far the notice's effect is."""
+    if notice.effect is None:
+        return _("not sent"), "secondary"
+    tone = _DELIVERY_TONES.get(EffectState(notice.effect.state), "azure")
+    return (_("delivered") if notice.effect.state == EffectState.DONE else notice.effect.get_state_display()), tone
