@@ -71,6 +71,14 @@ class Person(AbstractBaseUser):
     def clean(self) -> None:
         self.username = self.username.lower()
 
+    @property
+    def post_label(self) -> str:
+        """The title of today's first post in the language of the page; empty without one."""
+        from orgchart.scope import scope_of
+
+        posts = scope_of(self).posts
+        return posts[0].title if posts else ""
+
     def get_full_name(self) -> str:
         """The name as it is shown."""
         return self.name
