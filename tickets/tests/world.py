@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from core.actors import system_actor
 from customers.models import Customer, CustomerPhone
 from orgchart.models import Appointment, Person, Position, Unit
 from orgchart.services import load_positions, rebuild_links
-from core.actors import system_actor
 from products.models import Device, ProductModel
 from products.rules import luhn_digit
 from tickets.models import Case, ClockSegment
 from tickets.rules.numbers import case_number
 
-STATES = ("logged", "assigned", "in_progress", "waiting", "resolved", "closed", "cancelled")
 LONG_AGO = date(2020, 1, 1)
 _counter = itertools.count(1)
 
@@ -44,7 +43,7 @@ class World:
         person: Person = Person.objects.create(
             username=name,
             name=f"演示{name}",
-            employee_no=f"E-{name}",
+            employee_no=f"T{next(_counter):06d}",
             must_change_password=False,
             **options,
         )
