@@ -82,7 +82,7 @@ def _seed_days(using: str) -> int:
 
 def official_days() -> dict[date, tuple[str, str]]:
     """(kind, Chinese name) of every day that is not plainly a working day or a weekend."""
-    import chinese_calendar  # type: ignore[import-untyped]
+    import chinese_calendar
 
     def name_of(english: str) -> str:
         return str(chinese_calendar.Holiday(english).chinese)

@@ -35,7 +35,7 @@ def replayable(
     fingerprint_of: Any,
     run: Callable[[], Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Run `run` once per (owner, purpose, key) and return its result, a JSON object; a repetition gets it again.
+    """Run `run` once per (owner, purpose, key); return its result, a JSON object, then and each time after.
 
     `owner` is the account that sent the request, `purpose` the kind of request ("case.create"),
     `fingerprint_of` what was sent (anything JSON can hold), by which a repetition is told from another

@@ -10,7 +10,10 @@ from core.policy import NOTHING, policy
 
 
 def is_operator(person: Any) -> bool:
-    """Whether `person` looks after the system itself: a technical account, which has no rights in the trade."""
+    """Whether `person` looks after the system itself:
+
+    a technical account, which has no rights in the trade.
+    """
     return bool(getattr(person, "is_technical_admin", False))
 
 
@@ -18,6 +21,12 @@ def is_operator(person: Any) -> bool:
 def own_notifications(person: Any) -> Q:
     """Everybody hears their own bell only."""
     return Q(recipient_id=person.pk)
+
+
+@policy("core.ExportFile", "view")
+def own_exports(person: Any) -> Q:
+    """An export belongs to whoever asked for it, and to nobody above them."""
+    return Q(owner_id=person.pk)
 
 
 def _operators_only(person: Any) -> Q:

@@ -35,7 +35,7 @@ def reveal(
     is_handler: bool = False,
     now: datetime | None = None,
 ) -> str:
-    """The plain value of `obj.field`, after an audit event on who looked at which field of which record, and why.
+    """The plain value of `obj.field`, after an audit event on who looked at what, and why.
 
     Whether `person` may see `obj` and whether they handle it (`is_handler`: no reason, no quota) is decided
     by the app's policy before this call. Others give a reason and have settings.REVEAL_DAILY_QUOTA reveals

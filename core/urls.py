@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from core.views import health, notifications, operations, styleguide
+from core.views import exports, health, notifications, operations, styleguide
 
 app_name = "core"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("notifications/read/", notifications.read_all, name="notifications_read"),
     path("notifications/<int:pk>/", notifications.open_one, name="notification"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("exports/", exports.index, name="exports"),
+    path("exports/<int:pk>/", exports.detail, name="export"),
+    path("exports/<int:pk>/download/", exports.download, name="export_download"),
     path("ops/", operations.index, name="operations"),
     path("ops/effects/<int:pk>/retry/", operations.retry, name="effect_retry"),
     path("ops/effects/<int:pk>/discard/", operations.discard, name="effect_discard"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from core.policy import PermittedQuerySet
 
 
 class ExportState(models.TextChoices):
@@ -15,6 +19,9 @@ class ExportState(models.TextChoices):
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
     EXPIRED = "expired", _("Expired")
+
+
+_TONES: dict[str, str] = {ExportState.RUNNING: "blue", ExportState.READY: "green", ExportState.FAILED: "red"}
 
 
 class ExportFile(models.Model):
@@ -34,8 +41,20 @@ class ExportFile(models.Model):
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
 
+    objects: Any = PermittedQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["owner", "-id"], name="export_latest")]
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a worker still has to do with it."""
+        return self.state in (ExportState.QUEUED, ExportState.RUNNING)
+
+    @property
+    def tone(self) -> str:
+        """Colour of its badge."""
+        return _TONES.get(self.state, "secondary")
