@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from core.embedded import processes
 from core.embedded.config import RunConfig
 from core.embedded.errors import ServiceError
+from core.embedded.logfiles import rotated
 from core.embedded.places import CHECKOUT
 from core.embedded.steps import signal_group
 
@@ -59,7 +60,7 @@ class Child:
         self._not_before = 0.0
 
     def start(self) -> None:
-        with self.config.log(self.program.name).open("ab") as log:
+        with rotated(self.config.log(self.program.name)).open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *self.program.command],
                 cwd=CHECKOUT,

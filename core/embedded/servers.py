@@ -11,9 +11,8 @@ from core.embedded.account import Account, is_root, own_folder
 from core.embedded.binaries import find
 from core.embedded.errors import ServiceError
 from core.embedded.locks import FileLock, changing, use_lock
+from core.embedded.logfiles import rotated
 from core.embedded.places import SYSTEM_STATE, Places, Services, places, write_record
-
-LOG_LIMIT_BYTES = 10_000_000
 
 _held: dict[Path, "_Use"] = {}
 
@@ -113,10 +112,10 @@ def _start(where: Places) -> None:
     if not (database_up and redis_up):
         programs = find(where.account)
         if not redis_up:
-            redis_server.start(where, programs, _log(where, "redis"))
+            redis_server.start(where, programs, rotated(where.logs / "redis.log"))
         if not database_up:
             throwaway = _throwaway_mark(where).exists()
-            postgres_server.start(where, programs, _log(where, "postgres"), throwaway=throwaway)
+            postgres_server.start(where, programs, rotated(where.logs / "postgres.log"), throwaway=throwaway)
     layout.bring_up_to_date(where)
 
 
@@ -183,14 +182,6 @@ def _claim(where: Places) -> None:
             f"{where.record} to start with an empty database."
         )
     note.write_text(str(where.data_dir))
-
-
-def _log(where: Places, name: str) -> Path:
-    """Path of a server's log; a long one is put aside at a start, one old file is kept."""
-    path = where.logs / f"{name}.log"
-    if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
-        shutil.move(path, path.with_suffix(".log.1"))
-    return path
 
 
 def _keep_mark(where: Places) -> Path:

@@ -108,6 +108,7 @@ def test_run_survives_dead_servers_and_stops_without_a_trace(folder: Path, port:
         second = Run(folder, port + 1)
         assert second.process.wait(60) == 1
         assert "Already running on" in second.said
+        assert processes.wait_until(lambda: first.status("readyz/") == 200, 60, pause=0.5)
         kill_servers(places(folder))
         assert processes.wait_until(lambda: first.status("readyz/") == 200, 60, pause=0.5)
         assert first.stop() == 0
