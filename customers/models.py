@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.policy import PermittedQuerySet
 
@@ -13,7 +14,7 @@ from core.policy import PermittedQuerySet
 class CustomerKind(models.TextChoices):
     """Person, company or dealer (经销商)."""
 
-    PERSON = "person", _("Person")
+    PERSON = "person", pgettext_lazy("customer kind", "Person")
     COMPANY = "company", _("Company")
     DEALER = "dealer", _("Dealer")
 
