@@ -5,6 +5,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from orgchart import sessions
 from orgchart.models import Person
@@ -13,6 +14,10 @@ from orgchart.policies import needs_second_factor
 
 PASSWORD = "password"  # noqa: S105
 SECOND_FACTOR = "second_factor"
+SENTENCE = {
+    PASSWORD: _("Log in to the pages and choose your own password first."),
+    SECOND_FACTOR: _("Log in to the pages and set up the second factor first."),
+}
 PAGE = {PASSWORD: "account_change_password", SECOND_FACTOR: "mfa_activate_totp"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -31,6 +31,7 @@ DUTY_PAGES = {
         }
     ),
 }
+API = "/api/"
 ALWAYS = frozenset({"account_logout", "set_language", "orgchart:session_renew"})
 
 
@@ -90,6 +91,8 @@ class AccountDutiesMiddleware:
         duty = duties.open_duty(request)
         if duty is None or resolve(request.path_info).view_name in ALWAYS | DUTY_PAGES[duty]:
             return self.get_response(request)
+        if request.path_info.startswith(API):
+            return JsonResponse({"code": duty, "message": str(duties.SENTENCE[duty]), "fields": {}}, status=403)
         return self._refuse(request, reverse(duties.PAGE[duty]))
 
     def _refuse(self, request: HttpRequest, url: str) -> HttpResponseBase:

@@ -22,13 +22,14 @@ from tickets import queries, services
 from tickets.api import documents
 from tickets.api.filters import ApiCaseFilter
 from tickets.api.representation import case_brief, case_columns, case_detail, case_line, case_now, inputs_of
-from tickets.api.serializers import STEP_ACTIONS, NewCaseInput, StepInput
+from tickets.api.serializers import STEP_ACTIONS, CaseOut, NewCaseInput, StepInput
 from tickets.errors import not_found
 from tickets.models import Case
 from tickets.rules.transitions import TRANSITIONS
 
 Kept = dict[str, Any]
 """An answer as it is stored with its key: {"status", "body"}."""
+_BRIEF = tuple(CaseOut().fields)
 _IF_MATCH = re.compile(r'"?([1-9][0-9]{0,8})"?', re.ASCII)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
@@ -106,7 +107,7 @@ def _once(
 
 
 def _answer(kept: Kept) -> Response:
-    body = kept["body"]
+    body = {name: kept["body"][name] for name in _BRIEF}
     headers = {"ETag": f'"{body["version"]}"'}
     if kept["status"] == status.HTTP_201_CREATED:
         headers["Location"] = body["url"]
