@@ -36,7 +36,8 @@ def codes_above(superiors: Mapping[str, str | None], code: str) -> Iterator[str]
 
 def positions_below(person: Person, code: str) -> frozenset[str]:
     """`codes_below` by the stored chart, read once per person instance (so once per request)."""
-    kept: dict[str, str | None] | None = person.__dict__.get(_CACHE)
+    kept: dict[str, str | None] | None = getattr(person, _CACHE, None)
     if kept is None:
-        kept = person.__dict__[_CACHE] = chart()
+        kept = chart()
+        setattr(person, _CACHE, kept)
     return codes_below(kept, code)

@@ -105,12 +105,14 @@ def _read(person: Person, day: date) -> Scope:
 def scope_of(person: Person) -> Scope:
     """The scope of `person` today, in at most two statements; kept on the instance, so once per request."""
     day = today()
-    kept: Scope | None = person.__dict__.get(_CACHE)
+    kept: Scope | None = getattr(person, _CACHE, None)
     if kept is None or kept.day != day:
-        kept = person.__dict__[_CACHE] = _read(person, day)
+        kept = _read(person, day)
+        setattr(person, _CACHE, kept)
     return kept
 
 
 def forget_scope(person: Person) -> None:
     """Read the scope anew on the next question; for services that change appointments."""
-    person.__dict__.pop(_CACHE, None)
+    if hasattr(person, _CACHE):
+        delattr(person, _CACHE)

@@ -34,9 +34,9 @@ def _lock(person: Person) -> Person:
     return locked
 
 
-def drop_sessions(person: Person, keep: str | None = None) -> None:
-    """Delete the listed sessions but the one with the key `keep`."""
-    rows = UserSession.objects.filter(user_id=person.pk).exclude(session_key=keep or "")
+def drop_sessions(person: Person) -> None:
+    """Delete the listed sessions."""
+    rows = UserSession.objects.filter(user_id=person.pk)
     Session.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
     rows.delete()
 
@@ -93,10 +93,10 @@ def end_sessions(*, actor: Actor, person: Person) -> None:
 
 
 @transaction.atomic
-def change_own_password(*, actor: Actor, person: Person, new: str, session_key: str | None) -> None:
-    """Set the password that the person chose; other sessions end. The form has checked old and new password.
+def change_own_password(*, actor: Actor, person: Person, new: str) -> None:
+    """Set the password that the person chose and end all sessions. The form has checked old and new password.
 
-    Refuses with "same_password".
+    The page begins a new session for the person who typed it. Refuses with "same_password".
     """
     if person.check_password(new):
         raise Invalid(
@@ -106,7 +106,7 @@ def change_own_password(*, actor: Actor, person: Person, new: str, session_key: 
     person.must_change_password = False
     person.password_changed_at = timezone.now()
     person.save(update_fields=["password", "must_change_password", "password_changed_at"])
-    drop_sessions(person, keep=session_key)
+    drop_sessions(person)
     record(actor=actor, action="account.password_changed", subject=person, subject_label=person.username)
 
 

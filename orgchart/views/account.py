@@ -89,7 +89,6 @@ def _save_password(request: HttpRequest, person: Person, form: PasswordForm) -> 
             actor=person_actor(person),
             person=person,
             new=form.cleaned_data["new_password1"],
-            session_key=request.session.session_key,
         )
     except DomainError as error:
         form.add_error(error.field, str(error.message))

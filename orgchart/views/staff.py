@@ -7,14 +7,18 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.actors import person_actor
 from core.errors import DomainError, Refused
+from core.searches import keep_search, open_search
 from orgchart import queries, services
 from orgchart.extensions import panels_for
 from orgchart.forms import LeavingForm, StaffFilter
@@ -23,6 +27,7 @@ from orgchart.policies import may
 from orgchart.views.account import signed_in
 
 PAGE_SIZE = 25
+SEARCH = "orgchart.staff"
 REVEALED = "orgchart_one_time_password"
 
 
@@ -30,22 +35,29 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def staff_list(request: HttpRequest) -> HttpResponse:
-    """Open accounts in sight, filtered by unit and position."""
-    form = StaffFilter(request.GET or None, reader=signed_in(request))
-    chosen = form.cleaned_data if form.is_valid() else {}
-    position = chosen.get("position")
-    people = queries.staff(
-        signed_in(request), unit=chosen.get("unit"), position=position.code if position else ""
-    )
-    page = Paginator(people, PAGE_SIZE).get_page(_number(request.GET.get("page", "")))
-    context = {"page_title": _("Staff"), "form": form, "page": page, **_links(request, page)}
+    """Open accounts in sight, filtered by unit and position; a name is kept on the server, not in the address."""
+    if request.method == "POST":
+        token = keep_search(request.user, SEARCH, {"name": request.POST.get("name", "").strip()[:40]})
+        return redirect(f"{reverse('orgchart:staff')}?{urlencode({'search': token})}")
+    reader = signed_in(request)
+    form = StaffFilter(request.GET or None, reader=reader)
+    name = open_search(request.GET["search"], SEARCH)["name"] if request.GET.get("search") else ""
+    page = Paginator(_people(reader, form, name), PAGE_SIZE).get_page(_number(request.GET.get("page", "")))
+    context = {"page_title": _("Staff"), "form": form, "page": page, "name": name, **_links(request, page)}
     return render(request, "orgchart/staff_list.html", context)
 
 
+def _people(reader: Person, form: StaffFilter, name: str) -> QuerySet[Person]:
+    chosen = form.cleaned_data if form.is_valid() else {}
+    position = chosen.get("position")
+    code = position.code if position else ""
+    return queries.staff(reader, unit=chosen.get("unit"), position=code, name=name)
+
+
 def _links(request: HttpRequest, page: Any) -> dict[str, str]:
-    kept = {key: request.GET[key] for key in ("unit", "position") if request.GET.get(key)}
+    kept = {key: request.GET[key] for key in ("unit", "position", "search") if request.GET.get(key)}
 
     def url(number: int) -> str:
         return "?" + urlencode({**kept, "page": number})
@@ -54,7 +66,8 @@ def _links(request: HttpRequest, page: Any) -> dict[str, str]:
         "first_url": url(1) if page.number > 1 else "",
         "previous_url": url(page.previous_page_number()) if page.has_previous() else "",
         "next_url": url(page.next_page_number()) if page.has_next() else "",
-        "count_label": _("%(count)d people") % {"count": page.paginator.count},
+        "count_label": ngettext("%(count)d person", "%(count)d people", page.paginator.count)
+        % {"count": page.paginator.count},
     }
 
 
