@@ -1,4 +1,4 @@
-"""What an account has to do before anything else: change a given password, set up a required second factor."""
+"""What an account has to do before anything else: change a password, set up a required second factor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = {PASSWORD: "account_change_password", SECOND_FACTOR: "mfa_activate_totp"}
 
 def has_second_factor(person: Person) -> bool:
     """Whether an authenticator app is set up. One statement."""
-    return Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists())
 
 
 def _second_factor_missing(request: HttpRequest, person: Person) -> bool:

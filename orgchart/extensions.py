@@ -14,7 +14,7 @@ PanelFunction = Callable[[Person, Person], "Panel | None"]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card on a person's page. `template` gets `context`; `urgent` panels are shown on the leaving page too."""
+    """A card on a person's page. `template` gets `context` as `panel`; the leaving page shows `urgent` ones."""
 
     title: Text
     template: str

@@ -18,13 +18,13 @@ from orgchart import sessions
 from orgchart.backends import client_ip
 from orgchart.models import Person
 
-# Names the account that was signed in last on this browser, so that an ended session is renewed for the same person.
+# Names the account that was signed in last on this browser: an ended session is renewed for the same person.
 LAST_PERSON = "last_person"
 _SALT = "orgchart.last_person"
 _LAST_PERSON_DAYS = 7
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """No sign-up, one sentence for every failed log-in, and the address as our own proxies saw it."""
 
     error_messages = {
@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_ip(request)
 
 
-class LoginForm(BaseLoginForm):
+class LoginForm(BaseLoginForm):  # type: ignore[misc]
     """Log-in name and password; names are compared without regard to case."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class LoginForm(BaseLoginForm):
         name.widget.attrs.update(autocapitalize="none", spellcheck="false", autofocus=True)
 
     def clean_login(self) -> str:
-        return super().clean_login().lower()
+        return str(super().clean_login()).lower()
 
 
 class RenewForm(forms.Form):

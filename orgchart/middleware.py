@@ -36,7 +36,7 @@ ALWAYS = frozenset({"account_logout", "set_language", "orgchart:session_renew"})
 
 
 class SessionLimitMiddleware:
-    """Ends a session at its idle or absolute limit, speaks the person's language, keeps pages out of caches."""
+    """Ends a session at its idle or absolute limit, speaks the person's language, keeps caches away."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -53,6 +53,7 @@ class SessionLimitMiddleware:
         return response
 
     def _check(self, request: HttpRequest) -> None:
+        assert isinstance(request.user, Person)
         if sessions.is_over(request.session, request.user.sessions_valid_from):
             auth.logout(request)
         elif not sessions.in_background(request) and sessions.touch(request.session):
@@ -71,9 +72,12 @@ class SessionLimitMiddleware:
 
 
 class StaffOnlyMiddleware(LoginRequiredMiddleware):
-    """Log-in everywhere; a request of an open page gets 401, so that the page can ask for the password itself."""
+    """Log-in everywhere; a request of an open page gets 401, so that the page itself asks for the password."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
+        """401 for a fragment, else the log-in page."""
         if sessions.wants_no_page(request):
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)
@@ -92,7 +96,9 @@ class AccountDutiesMiddleware:
         if duty is None or resolve(request.path_info).view_name in ALWAYS | DUTY_PAGES[duty]:
             return self.get_response(request)
         if request.path_info.startswith(API):
-            return JsonResponse({"code": duty, "message": str(duties.SENTENCE[duty]), "fields": {}}, status=403)
+            return JsonResponse(
+                {"code": duty, "message": str(duties.SENTENCE[duty]), "fields": {}}, status=403
+            )
         return self._refuse(request, reverse(duties.PAGE[duty]))
 
     def _refuse(self, request: HttpRequest, url: str) -> HttpResponseBase:

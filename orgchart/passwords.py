@@ -1,4 +1,4 @@
-"""Rules for passwords: OWASP ASVS 6.2, that is length and refused words instead of composition and rotation."""
+"""Rules for passwords by OWASP ASVS 6.2: length and refused words instead of composition and rotation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ContextWordsValidator:
     """Refuses passwords that are built around the company, the brand, this service or the person."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raise ValidationError when a known word makes up the password but for fewer than eight characters."""
+        """Raise ValidationError when too few characters are left without the known words."""
         rest = password.lower()
         for word in self._words(user):
             rest = rest.replace(word, "")

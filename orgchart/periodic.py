@@ -11,5 +11,5 @@ from orgchart.services import close_leavers
 
 @periodic("orgchart.close_leavers", daily="00:05")
 def close_accounts_of_leavers(slot: datetime) -> None:
-    """The account was shut out at midnight already; this ends its sessions for good and tells the other apps."""
+    """Log-in is shut since midnight; this ends sessions for good and tells the other apps."""
     close_leavers(actor=system_actor("close_leavers"))

@@ -10,8 +10,8 @@ from orgchart.line import positions_below
 from orgchart.models import Appointment, Person, UnitLink
 from orgchart.scope import Scope, scope_of, today
 
-# Positions that neither decide about money nor reveal or export personal data of customers. All others need a second
-# factor where the installation requires one, a position that is new here among them.
+# Positions that neither decide about money nor reveal or export personal data of customers. All others need a
+# second factor where the installation requires one, a position that is new here among them.
 WITHOUT_SECOND_FACTOR = frozenset({"network_admin", "storekeeper", "logistics_clerk"})
 
 ACCOUNT_ACTIONS = ("reset_password", "reset_second_factor", "end_sessions", "close_account")
@@ -61,7 +61,7 @@ def appointments_seen(person: Person) -> Q:
 
 @policy("orgchart.Person", "view")
 def people_seen(person: Person) -> Q:
-    """Colleagues of one's own centres, everybody below, and oneself. A technical administrator sees all accounts."""
+    """Colleagues of one's own centres, everybody below, and oneself. Technical administrators see all accounts."""
     if person.is_technical_admin or _whole_tree(scope_of(person)):
         return Q()
     posts = Appointment.objects.on(today()).filter(_appointment_rows(person), person_id=OuterRef("pk"))
@@ -69,7 +69,7 @@ def people_seen(person: Person) -> Q:
 
 
 def _posts_below(person: Person) -> Q:
-    """Appointments that answer to a post of `person`: position further down the chart, unit the same or below."""
+    """Posts that answer to a post of `person`: position further down the chart, unit the same or below."""
     answer = NOTHING
     for post in scope_of(person).posts:
         codes = positions_below(person, post.position_code)
@@ -81,8 +81,8 @@ def _posts_below(person: Person) -> Q:
 def people_down_the_line(person: Person) -> Q:
     """People who answer to `person` in every post that they hold today, at whatever distance; never oneself.
 
-    Every superior up the line may act, so a vacant superior leaves it to the next one up. Somebody who also holds a
-    post outside the line is out of reach: the next common superior has to act.
+    Every superior up the line may act, so a vacant superior leaves it to the next one up. Somebody who also
+    holds a post outside the line is out of reach: the next common superior has to act.
     """
     below = _posts_below(person)
     posts = Appointment.objects.on(today()).filter(person_id=OuterRef("pk"))
@@ -109,4 +109,4 @@ def units_to_appoint_at(person: Person) -> Q:
 
 def may(person: Person, action: str, subject: Person) -> bool:
     """Whether `person` may do the account action to `subject`. One or two statements."""
-    return Person.objects.permitted(person, action).filter(pk=subject.pk).exists()
+    return bool(Person.objects.permitted(person, action).filter(pk=subject.pk).exists())

@@ -18,7 +18,7 @@ from orgchart.scope import today
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of the reporting line: the position, the unit where it was looked for, and who holds it (none: vacant)."""
+    """A step of the reporting line: the position, and where and by whom it is held (nobody: vacant)."""
 
     position: Position
     unit: Unit | None
@@ -38,7 +38,7 @@ class PersonPage:
 
 @dataclass(slots=True)
 class Branch:
-    """A unit of the tree with its leader post, who holds it, how many people work there, and the units below."""
+    """A unit of the tree: its leader post, who holds it, how many people work there, the units below."""
 
     unit: Unit
     leader_post: Position | None
@@ -63,7 +63,7 @@ def _open_people(rows: Iterable[Appointment]) -> list[Appointment]:
 
 
 def line_of(person: Person, day: date | None = None) -> tuple[Rung, ...]:
-    """The reporting line above the person's primary post, nearest first, vacant posts included. Four statements."""
+    """The line above the person's primary post, nearest first, vacant posts included. Four statements."""
     day = day or today()
     post = posts_on(day).filter(person_id=person.pk).order_by("-is_primary", "pk").first()
     if post is None:
@@ -104,7 +104,7 @@ def people_in(
 def staff(
     reader: Person, *, unit: Unit | None = None, position: str = "", name: str = ""
 ) -> QuerySet[Person]:
-    """Open accounts that `reader` sees, with the posts of today, by employee number. Two statements for any page."""
+    """Open accounts that `reader` sees, with the posts of today, by employee number. Two statements."""
     current = Prefetch("appointments", queryset=posts_on(today()), to_attr="current_posts")
     people: QuerySet[Person] = Person.objects.permitted(reader, "view").filter(is_active=True)
     if unit is not None or position:

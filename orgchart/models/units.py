@@ -14,7 +14,7 @@ from orgchart.enums import GroupKind, UnitKind
 
 
 class Unit(models.Model):
-    """A unit. `centre` is the centre that it belongs to (a centre belongs to itself), None above the centres."""
+    """A unit. `centre` is the centre it belongs to (a centre belongs to itself), None above the centres."""
 
     code = models.CharField(max_length=30, unique=True)
     kind = models.CharField(max_length=12, choices=UnitKind.choices)
@@ -55,7 +55,7 @@ class Unit(models.Model):
 
 
 class UnitLink(models.Model):
-    """Every unit with each unit above it, itself included (depth 0). Rebuilt whole by `services.rebuild_links`."""
+    """Every unit with each unit above it, itself included (depth 0). Made by `services.rebuild_links`."""
 
     ancestor = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="below")
     descendant = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="above")

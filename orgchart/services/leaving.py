@@ -23,7 +23,7 @@ def close_account(
 ) -> Person:
     """Let `person` leave: no post outlives `last_day`, and from the next day on the account is closed.
 
-    `at_once` closes it now and does not wait for the end of the day. Publishes `account_closed` when it closes.
+    `at_once` closes it now, without waiting for the end of the day. Publishes `account_closed` on closing.
     Refuses with "may_not_manage_account", "account_closed" or "last_day_passed".
     """
     require(actor, "close_account", person)

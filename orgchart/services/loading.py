@@ -1,4 +1,4 @@
-"""Loads what the organisation starts from. Both loaders may run again: they add what is missing and change nothing."""
+"""Loads what the organisation starts from. Both loaders may run again: they only add what is missing."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _differs(position: Position, row: dict[str, Any], superior: Position | None)
 
 @transaction.atomic
 def load_positions(*, actor: Actor) -> Loaded:
-    """Add the positions that are missing. One that was edited since is never overwritten, only named in the answer."""
+    """Add the positions that are missing. An edited one is never overwritten, only named in the answer."""
     known: dict[str, Position] = {position.code: position for position in Position.objects.all()}
     added, different = 0, []
     for row in read_positions():

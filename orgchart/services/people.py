@@ -86,8 +86,8 @@ def appoint(
 ) -> Appointment:
     """Give `person` the position at `unit` from `starts_on` to `ends_on` (both included; None: open).
 
-    A person has one primary appointment at a time. Refuses with "may_not_appoint", "wrong_unit", "account_closed",
-    "ends_before_start" or "appointments_overlap".
+    A person has one primary appointment at a time. Refuses with "may_not_appoint", "wrong_unit",
+    "account_closed", "ends_before_start" or "appointments_overlap".
     """
     _require_personnel(actor, unit)
     _check_place(position, unit)
@@ -107,7 +107,9 @@ def appoint(
     forget_scope(person)
     record(
         actor=actor, action="person.appointed", subject=person, subject_label=person.username,
-        changes={"position": [None, position.code], "unit": [None, unit.code], "starts_on": [None, str(starts_on)]},
+        changes={
+            "position": [None, position.code], "unit": [None, unit.code], "starts_on": [None, str(starts_on)],
+        },
     )  # fmt: skip
     return row
 

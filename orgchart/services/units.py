@@ -73,7 +73,7 @@ def create_unit(
 ) -> Unit:
     """Add a unit below `parent` (None for the company alone). `province_code` is inherited when not given.
 
-    With `links=False` the caller makes several units and then calls `rebuild_links` once, in the same transaction.
+    With `links=False` the caller makes several units, then calls `rebuild_links` in the same transaction.
     Refuses with "wrong_parent" or "unit_exists".
     """
     _check_parent(kind, parent)

@@ -80,7 +80,8 @@ def _has_app(person: Person | None) -> bool:
 def session_renew(request: HttpRequest) -> HttpResponse:
     """Log-in over an open page after the session has ended, so that nothing typed is lost.
 
-    GET: the form as a fragment, or 204 while the session is alive. POST: 200 with a fresh CSRF token, 422 with the form.
+    GET: the form as a fragment, or 204 while the session is alive.
+    POST: 200 with a fresh CSRF token, 422 with the form.
     """
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponse(status=204)
@@ -95,7 +96,7 @@ def session_renew(request: HttpRequest) -> HttpResponse:
 
 
 def _authenticate(request: HttpRequest, form: login.RenewForm) -> Person | None:
-    """The person when password and, where one is set up, the code are right; else None and an error on the form."""
+    """The person when password and, where one is set up, the code are right; else None and a form error."""
     person = auth.authenticate(
         request, username=form.cleaned_data["username"], password=form.cleaned_data["password"]
     )

@@ -82,7 +82,7 @@ def _visible(request: HttpRequest, pk: int) -> Person:
 @never_cache
 @require_safe
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Posts, reporting line, and the account actions that the reader may do. A one-time password is shown once."""
+    """Posts, line and the account actions that the reader may do. A one-time password is shown once."""
     person = _visible(request, pk)
     reader = signed_in(request)
     shown = request.session.pop(REVEALED, None)
