@@ -16,9 +16,9 @@ from core import requestid
 
 _STANDARD = "%(levelname)s %(name)s %(message)s"
 # Mainland mobile numbers (11 digits, 1[3-9]…, also with country code or grouped), then IMEI (15 digits, or 14 and 16).
-_PHONE = re.compile(r"(?<!\d)((?:\+?86[- ]?)?1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<![\d.])((?:\+?86[- ]?)?1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})-(\d{3,4})(\d{4})(?!\d)")
-_IMEI = re.compile(r"(?<!\d)(\d{4})(\d{6,8})(\d{4})(?!\d)")
+_IMEI = re.compile(r"(?<![\d.])(\d{4})(\d{6,8})(\d{4})(?!\d)")
 _MAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
 
 

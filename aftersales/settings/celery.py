@@ -18,7 +18,8 @@ EFFECT_LEASE = timedelta(seconds=45)
 ANNOUNCE_AGAIN = timedelta(seconds=30)
 DEFAULT_QUEUE = "default"
 SLOW_QUEUE = "slow"
-QUEUES = (DEFAULT_QUEUE, SLOW_QUEUE)
+TICK_QUEUE = "ticks"  # scheduler's ticks must not stand behind a thousand effects
+QUEUES = (DEFAULT_QUEUE, SLOW_QUEUE, TICK_QUEUE)
 
 
 def broker_url(redis_url: str) -> str:
@@ -73,5 +74,6 @@ def celery_settings(redis_url: str) -> dict[str, Any]:
         "CELERY_ENABLE_UTC": True,
         "CELERY_TASK_DEFAULT_QUEUE": DEFAULT_QUEUE,
         "CELERY_TASK_QUEUES": {name: {"routing_key": name} for name in QUEUES},
+        "CELERY_TASK_ROUTES": {name: {"queue": TICK_QUEUE} for name in ("core.tasks.relay", "core.tasks.run_job")},
         "CELERY_TASK_CREATE_MISSING_QUEUES": False,
     }

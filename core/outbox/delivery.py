@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -31,7 +31,6 @@ BACKOFF = (timedelta(seconds=30), timedelta(minutes=5))
 PATIENCE = timedelta(days=3)
 _ERROR_LENGTH = 2_000
 OPEN = (EffectState.PENDING, EffectState.SENDING, EffectState.UNCERTAIN)
-_BROKEN_DATABASE = (OperationalError, InterfaceError)
 
 
 class Outcome(StrEnum):
@@ -99,11 +98,16 @@ def _deliver_claimed(effect: Effect) -> Outcome:
         return _send(effect, handler) if handler.external else _apply(effect, handler)
     except TryLater as error:
         return _postpone(effect, error)
-    except _BROKEN_DATABASE:
-        raise
     except Exception as error:  # every failure of a handler is written down, counted and shown on the operations page
+        if _database_is_gone(error):
+            raise
         logger.exception("effect failed", extra={"effect": effect.pk, "kind": effect.kind})
         return _fail(effect, error, uncertain=handler.external)
+
+
+def _database_is_gone(error: Exception) -> bool:
+    """Not the effect's fault: a lost connection, which psycopg2 also reports as plain DatabaseError, or a lock."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 def _apply(effect: Effect, handler: Handler) -> Outcome:

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 Line = tuple[int, str, str]  # id, kind, request id
 
 
-def relay_due(limit: int = 200) -> int:
+def relay_due(limit: int = 1_000) -> int:
     """Announce up to `limit` due effects to Celery, oldest first; returns how many.
 
     Safe to run anywhere and twice at once: rows somebody works on are skipped, and an effect is announced again only
