@@ -73,6 +73,9 @@ def neutral(text: str) -> str:
     Plain negative numbers stay numbers. Leading blanks do not hide a formula. NUL, which no CSV reader likes,
     goes.
     """
+    first = text[:1]
+    if first not in _FORMULA and not first.isspace() and "\x00" not in text:
+        return text
     clean = text.replace("\x00", "")
     if _PLAIN_NUMBER.fullmatch(clean):
         return clean
@@ -84,6 +87,8 @@ def cell(value: Any, kind: Kind = "text") -> str:
     """A value as it stands in the file."""
     if value is None:
         return ""
+    if isinstance(value, str) and kind == "text":
+        return neutral(value)
     if isinstance(value, bool) or kind == "yes_no":
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):
@@ -102,11 +107,12 @@ def write_csv(path: Path, table: Table, progress: Progress | None = None) -> int
     so far.
     """
     count = 0
+    readers = [(column.value, column.kind) for column in table.columns]
     with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([neutral(str(column.label)) for column in table.columns])
         for count, row in enumerate(table.rows, start=1):
-            writer.writerow([cell(column.value(row), column.kind) for column in table.columns])
+            writer.writerow([cell(value(row), kind) for value, kind in readers])
             if progress and count % CHUNK == 0:
                 progress(count)
     return count
