@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count, F
 
 from core.errors import Text
-from orgchart.scope import scope_of
 from tickets import columns, figures
 from tickets.enums import WaitReason
 from tickets.models import Case
@@ -115,8 +114,3 @@ def work(at: figures.Moment, code: str) -> list[dict[str, Any]]:
     """The first rows of a figure, due first. One statement."""
     cases = Case.objects.permitted(at.person).filter(figures.rows(code, at))
     return list(columns.select(cases, at).order_by("due_at", "id")[:WORK_SHOWN])
-
-
-def has_posts(at: figures.Moment) -> bool:
-    """Whether the person has a post in the trade today at all."""
-    return bool(scope_of(at.person).posts)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class TicketsConfig(AppConfig):
@@ -7,4 +8,14 @@ class TicketsConfig(AppConfig):
     name = "tickets"
 
     def ready(self) -> None:
-        from tickets import effects, policies, subscriptions  # noqa: F401
+        from core import navigation
+        from tickets import effects, exports, panels, policies, subscriptions  # noqa: F401
+
+        section = pgettext_lazy("navigation", "Case desk")
+        navigation.register(
+            _("Log a call"), "tickets:call", "phone-incoming", policies.may_log, order=20, section=section, shortcut="g c"
+        )
+        navigation.register(
+            _("Cases"), "tickets:cases", "list-details", policies.has_posts, order=21, section=section, shortcut="g l"
+        )
+        navigation.register(_("Search"), "tickets:search", "search", policies.has_posts, order=22, section=section)

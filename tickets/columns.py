@@ -158,7 +158,13 @@ def _problem(row: Row, look: Look) -> str:
 
 
 def _handler(row: Row, look: Look) -> str:
-    return escape(row["assignee__name"]) if row["assignee__name"] else f'<span class="nobody">{escape(_("nobody yet"))}</span>'
+    name = row["assignee__name"]
+    who = escape(name) if name else f'<span class="nobody">{escape(_("nobody yet"))}</span>'
+    return f'{who}<small class="cell-note">{escape(look.named(row, "unit"))}</small>'
+
+
+def _customer_cell(row: Row, look: Look) -> str:
+    return f'{escape(_customer(row, look))}<small class="cell-note">{escape(look.words[row["kind"]])}</small>'
 
 
 def _logged(row: Row, look: Look) -> str:
@@ -170,11 +176,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("status", gettext_lazy("Status"), lambda row, look: look.words[row["status"]], _status),
     Column("due_at", gettext_lazy("Due"), lambda row, look: _moment(row["due_at"]), _due),
     Column("priority", gettext_lazy("Priority"), lambda row, look: look.words[row["priority"]], _priority),
-    Column("kind", gettext_lazy("Kind"), lambda row, look: look.words[row["kind"]]),
+    Column("kind", gettext_lazy("Kind"), lambda row, look: look.words[row["kind"]], on_screen=False),
     Column("problem", gettext_lazy("Fault"), _problem_text, _problem, "wide"),
-    Column("customer", gettext_lazy("Customer"), _customer),
+    Column("customer", gettext_lazy("Customer"), _customer, _customer_cell),
     Column("handler", gettext_lazy("Handler"), lambda row, look: row["assignee__name"] or "", _handler),
-    Column("unit", gettext_lazy("Unit"), lambda row, look: look.named(row, "unit")),
+    Column("unit", gettext_lazy("Unit"), lambda row, look: look.named(row, "unit"), on_screen=False),
     Column("logged_at", gettext_lazy("Logged at"), lambda row, look: _moment(row["logged_at"]), _logged),
     Column("model", gettext_lazy("Model"), lambda row, look: look.named(row, "device__model"), on_screen=False),
     Column("imei", "IMEI", lambda row, look: masking.mask_imei(row["device__imei"] or ""), on_screen=False),
@@ -208,10 +214,10 @@ def table_rows(rows: Iterable[Row], columns: Iterable[Column] | None = None, loo
 
 
 def _frame(column: Column) -> tuple[str, str]:
+    css = f"col-{column.code} {column.css}".strip()
     if "lead" in column.css:
-        return f'<th scope="row" class="{column.css}">', "</th>"
-    css = f' class="{column.css}"' if column.css else ""
-    return f'<td{css} data-label="{escape(column.label)}">', "</td>"
+        return f'<th scope="row" class="{css}">', "</th>"
+    return f'<td class="{css}" data-label="{escape(column.label)}">', "</td>"
 
 
 def _cells(row: Row, frames: list[tuple[Column, tuple[str, str]]], look: Look) -> Iterator[str]:

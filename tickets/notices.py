@@ -13,3 +13,4 @@ sentence("tickets.case_resolved", _("Case %(number)s is resolved. Tell the custo
 sentence("tickets.case_reopened", _("Case %(number)s was reopened."))
 sentence("tickets.case_cancelled", _("Case %(number)s, which you handled, was cancelled."))
 sentence("tickets.case_mentioned", _("You were mentioned in case %(number)s."))
+sentence("tickets.leaver", _("%(name)s has left: %(count)s open cases wait to be passed on."))

@@ -106,6 +106,16 @@ def log_post(person: Person) -> Post | None:
     )
 
 
+def may_log(person: Person) -> bool:
+    """Whether one of today's posts logs cases."""
+    return log_post(person) is not None
+
+
+def has_posts(person: Person) -> bool:
+    """Whether the person holds a post in the trade today."""
+    return bool(scope_of(person).posts)
+
+
 def require_log_post(person: Person) -> Post:
     """As `log_post`, but refuses with "may_not_log"."""
     post = log_post(person)

@@ -9,6 +9,7 @@ from tickets.views import call, case, lists, search, steps
 app_name = "tickets"
 urlpatterns = [
     path("cases/", lists.cases, name="cases"),
+    path("cases/export/", lists.export, name="export"),
     path("cases/<int:number>/", case.case_page, name="case"),
     path("cases/<int:number>/reveal/<slug:field>/", case.reveal, name="reveal"),
     path("cases/<int:number>/<slug:action>/", steps.step, name="step"),

@@ -22,10 +22,10 @@ from tickets.rules.numbers import spoken
 def home(request: HttpRequest) -> HttpResponse:
     """Where everybody's day begins."""
     at = Moment(request.user, timezone.now())
-    context: dict[str, Any] = {"may_log": policies.log_post(request.user) is not None}
+    context: dict[str, Any] = {"may_log": policies.may_log(request.user)}
     if policies.leads(request.user):
         return render(request, "kpi/leader.html", context | _figures(at))
-    if queries.has_posts(at):
+    if policies.has_posts(request.user):
         return render(request, "kpi/desk.html", context | _own_work(at))
     return render(request, "kpi/nothing.html", {"page_title": _("Start")})
 

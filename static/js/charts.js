@@ -11,12 +11,12 @@
     chart.setOption({
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       textStyle: { fontFamily: font },
-      grid: { left: 16, right: 16, top: 28, bottom: 8, containLabel: true },
+      grid: { left: 16, right: 16, top: 28, bottom: 0, containLabel: true },
       // An HTML tooltip would carry inline styles, which the content security policy refuses.
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
-      xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: token("--line") } }, axisLabel: { color: token("--ink-soft"), interval: 0, fontSize: 12 } },
-      yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: token("--line-soft") } }, axisLabel: { color: token("--ink-faint") } },
-      series: [{ type: "bar", name: data.name, data: data.values, barMaxWidth: 44, cursor: "pointer", itemStyle: { color: token("--accent"), borderRadius: [4, 4, 0, 0] }, label: { show: true, position: "top", color: token("--ink") } }],
+      xAxis: { type: "category", data: data.labels, axisTick: { show: false }, axisLine: { lineStyle: { color: token("--line") } }, axisLabel: { show: false } },
+      yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: token("--line-soft") } }, axisLabel: { show: false } },
+      series: [{ type: "bar", name: data.name, data: data.values, barMaxWidth: 44, cursor: "pointer", itemStyle: { color: token("--accent"), borderRadius: [4, 4, 0, 0] },  }],
     });
     chart.on("click", (event) => { location.href = data.urls[event.dataIndex]; });
     new ResizeObserver(() => chart.resize()).observe(frame);

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
-from tickets import figures, listing, policies
+from core.errors import Invalid
+from core.exports import request_export
+from tickets import errors, exports, figures, listing, policies
 from tickets.filters import CaseFilter
 
 
@@ -22,10 +26,24 @@ def cases(request: HttpRequest) -> HttpResponse:
         "page_title": _("Cases"),
         "listing": made,
         "may_export": policies.may_export(request.user),
-        "may_log": policies.log_post(request.user) is not None,
+        "may_log": policies.may_log(request.user),
         **_nothing(made),
     }
     return render(request, "tickets/cases.html", context, status=422 if narrowing.errors else 200)
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Put the list as it is filtered now into an export; the file holds what the person may export of it."""
+    if not policies.may_export(request.user):
+        raise errors.no_power()
+    asked = QueryDict(request.POST.get("query", ""))
+    if CaseFilter(asked, person=request.user).errors:
+        raise Invalid("bad_filter", _("The filter of this list cannot be used. Open the list again."))
+    query = {name: asked[name] for name in exports.PARAMETERS if asked.get(name)}
+    request_export(request.user, exports.KIND, query, get_language() or settings.LANGUAGE_CODE)
+    messages.success(request, _("The export is being made. It appears here when it is ready."))
+    return redirect("core:exports")
 
 
 def _nothing(made: listing.Listing) -> dict[str, Any]:
