@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict, Invalid
 from core.models import IdempotencyKey
+from core.retry import when_busy
 
 MAX_KEY = 255
 WAIT_MILLISECONDS = 3000
@@ -28,6 +29,7 @@ VALUES (%s, %s, %s, %s, '{}', %s) ON CONFLICT (owner_id, purpose, key) DO NOTHIN
 """
 
 
+@when_busy
 def replayable(
     owner: Any,
     purpose: str,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CaseKind(models.TextChoices):
@@ -47,6 +48,10 @@ class Action(models.TextChoices):
     CANCEL = "cancel", _("Cancel case")
     CONVERT = "convert", _("Change into repair")
     NOTE = "note", _("Add note")
+
+
+STEP_ACTIONS = tuple(str(action) for action in Action if action != Action.LOG)
+"""Verbs on a case that is there already."""
 
 
 class Priority(models.IntegerChoices):

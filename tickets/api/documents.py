@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from core.api import DEFAULT_LIMIT, MAX_LIMIT
 from tickets.api.serializers import (
-    STEP_ACTIONS,
     CaseDetailOut,
     CaseListOut,
     CaseOut,
@@ -18,7 +17,7 @@ from tickets.api.serializers import (
     StaleOut,
     StepInput,
 )
-from tickets.enums import CaseKind, CaseStatus, Priority, Sort
+from tickets.enums import STEP_ACTIONS, CaseKind, CaseStatus, Priority, Sort
 from tickets.figures import FIGURES
 
 
@@ -83,7 +82,7 @@ def step(view: Any) -> Any:
         operation_id="cases_step",
         request=StepInput,
         parameters=[
-            OpenApiParameter("action", location=OpenApiParameter.PATH, enum=STEP_ACTIONS),
+            OpenApiParameter("action", location=OpenApiParameter.PATH, enum=list(STEP_ACTIONS)),
             _header("If-Match", "ETag of the case that the step is based on.", required=True),
             _header("Idempotency-Key", _ONCE, required=False),
         ],

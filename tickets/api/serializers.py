@@ -10,11 +10,10 @@ from rest_framework import serializers
 
 from core.api import StrictSerializer
 from core.localtime import FIRST_DAY, LAST_DAY
-from tickets.enums import Action, CaseKind, CaseStatus, Channel, NextStep, Priority, WaitReason
+from tickets.enums import STEP_ACTIONS, CaseKind, CaseStatus, Channel, NextStep, Priority, WaitReason
 
 MAX_ID = 2**63 - 1
 MAX_TEXT = 4_000
-STEP_ACTIONS = [str(action) for action in Action if action != Action.LOG]
 
 
 def _id(**options: Any) -> serializers.IntegerField:

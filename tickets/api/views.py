@@ -22,7 +22,8 @@ from tickets import queries, services
 from tickets.api import documents
 from tickets.api.filters import ApiCaseFilter
 from tickets.api.representation import case_brief, case_columns, case_detail, case_line, case_now, inputs_of
-from tickets.api.serializers import STEP_ACTIONS, CaseOut, NewCaseInput, StepInput
+from tickets.api.serializers import CaseOut, NewCaseInput, StepInput
+from tickets.enums import STEP_ACTIONS
 from tickets.errors import not_found
 from tickets.models import Case
 from tickets.rules.transitions import TRANSITIONS

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.actors import Actor
 from core.errors import Invalid, Refused
+from core.retry import when_busy
 from customers.models import Customer
 from customers.services import create_customer, require_phone
 from orgchart.models import Unit
@@ -52,6 +53,7 @@ class NewCase:
     resolution: str = ""
 
 
+@when_busy
 @transaction.atomic
 def log_case(*, actor: Actor, new: NewCase, now: datetime | None = None) -> Case:
     """Log a case and return it.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.actors import Actor
 from core.errors import Invalid
+from core.retry import when_busy
 from core.transitions import Transition
 from tickets import errors, queries
 from tickets.enums import Action, CaseKind, CaseStatus, WaitReason
@@ -39,6 +40,7 @@ class Step:
     note: str = ""
 
 
+@when_busy
 @transaction.atomic
 def perform(
     *,

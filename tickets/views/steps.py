@@ -15,11 +15,10 @@ from core.actors import person_actor
 from core.errors import DomainError, StaleVersion
 from core.transitions import Transition
 from tickets import errors, queries, services
-from tickets.enums import CaseStatus
+from tickets.enums import STEP_ACTIONS, CaseStatus
 from tickets.forms import StepForm, fault_options, show_refusal
 from tickets.models import Case
 from tickets.rules.numbers import spoken
-from tickets.rules.powers import CASE_POWERS
 from tickets.rules.transitions import TRANSITIONS, transition
 from tickets.services import notices
 
@@ -28,11 +27,11 @@ from tickets.services import notices
 def step(request: HttpRequest, number: int, action: str) -> HttpResponse:
     """Ask for what a step needs and take it. 404 invisible, 403 no power, 409 not now or stale, 422 at a field."""
     case = queries.case_with_powers(request.user, number)
-    known = TRANSITIONS[case.kind].rows.get(action)
-    if known is None or action not in CASE_POWERS:
+    if action not in STEP_ACTIONS:
         raise Http404
     if not getattr(case, f"may_{action}"):
         raise errors.no_power()
+    known = TRANSITIONS[case.kind].rows.get(action) or transition(case.kind, action, case.status)
     if request.method == "POST":
         return _take(request, case, known)
     transition(case.kind, action, case.status)
