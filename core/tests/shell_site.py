@@ -138,6 +138,7 @@ urlpatterns = [
     path("page/", page),
     path("note/", note),
     path("live/", live),
+    path("language/", page, name="set_language"),
     path("styleguide/", styleguide),
     path("error/<str:code>/", error),
     path("", include(core)),
