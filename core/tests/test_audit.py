@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -289,3 +290,28 @@ def test_sixteen_writers_leave_no_false_break() -> None:
     assert at_once(16, work) == [None] * 16
     verdict = audit.verify_chain(chunk=50)
     assert (verdict.broken_at, verdict.events) == (None, 16 * 10 * 2)
+
+
+@contextmanager
+def lock_off() -> Iterator[None]:
+    """The same trigger without its lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('core_audit_chain'::regproc)")
+        definition = cursor.fetchone()[0]
+        without = definition.replace("PERFORM pg_advisory_xact_lock(7301001);", "")
+        assert without != definition
+        cursor.execute(without)
+        yield
+        cursor.execute(definition)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_writers_collide() -> None:
+    def work(number: int) -> None:
+        with transaction.atomic():
+            write(1)
+            time.sleep(0.1)
+
+    with lock_off():
+        answers = at_once(8, work)
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == 7
