@@ -72,7 +72,8 @@ PAGE = """{% extends layout %}{% load ui %}{% block content %}
 <p data-reveal-for="way=b" id="only-b">Only B</p></form>
 {% endblock %}"""
 NOTE = """{% extends layout %}{% load ui %}{% block content %}<form method="post" action="/note/" novalidate>
-{% csrf_token %}{% form_errors form %}{% field form.note %}<button type="submit" id="save">Save</button></form>{% endblock %}"""
+{% csrf_token %}{% form_errors form %}{% field form.note %}
+<button type="submit" id="save">Save</button></form>{% endblock %}"""
 RENEW = """<form method="post" action="/renew/">{% csrf_token %}
 <input type="password" name="password" aria-label="Password">
 <button type="submit" id="again">Again</button></form>"""

@@ -18,7 +18,8 @@
   const setCsrfToken = (token) => csrfInputs().forEach((input) => { input.value = token; });
 
   function request(url, options = {}) {
-    const headers = { "X-Requested-With": "fetch", ...options.headers };
+    // The log-in over the page speaks the language of the page, not the one a stranger would get.
+    const headers = { "X-Requested-With": "fetch", "Accept-Language": root.lang, ...options.headers };
     if (options.method === "POST") headers["X-CSRFToken"] = csrfToken();
     return fetch(url, { credentials: "same-origin", ...options, headers });
   }
