@@ -6,7 +6,9 @@ that is held until the transaction ends. So a service calls `record` last, after
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +22,7 @@ from core.actors import Actor
 from core.models import AuditEvent
 
 Changes = Mapping[str, Any]
+_held: ContextVar[list[AuditEvent] | None] = ContextVar("held_events", default=None)
 Head = tuple[int, str]
 
 GENESIS: Head = (0, "")
@@ -61,10 +64,12 @@ def record(
 ) -> AuditEvent:
     """Write one event in the present transaction; number and hash come back from the database. One statement.
 
+    Inside `written_last` the event is written at the end of the block.
+
     `changes` maps a field to [old, new] (see `diff`); it never holds personal data of customers, for the
     trail cannot be erased. Values that are not JSON are written as text. The request id is the one in force.
     """
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         at=timezone.now(),
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -77,6 +82,29 @@ def record(
         reason=_text(reason),
         request_id=requestid.current(),
     )
+    held = _held.get()
+    if held is None:
+        event.save(force_insert=True)
+    else:
+        held.append(event)
+    return event
+
+
+@contextmanager
+def written_last() -> Iterator[None]:
+    """Hold back the events of the block and write them, in their order, when it ends well.
+
+    Writers queue for the chain's lock from their first event to their commit, so a service that records several
+    things keeps the others waiting for its last two statements only.
+    """
+    events: list[AuditEvent] = []
+    token = _held.set(events)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    for event in events:
+        event.save(force_insert=True)
 
 
 def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -26,7 +26,7 @@ class Masked:
 
 Place = tuple[models.Model, str]
 _FIELDS: Mapping[str, tuple[Text, Callable[[Case], Place | None], Callable[[str], str]]] = {
-    "name": (_("Customer"), lambda case: (case.customer, "name"), masking.mask_name),
+    "name": (_("Customer's name"), lambda case: (case.customer, "name"), masking.mask_name),
     "phone": (_("Phone number"), lambda case: (case, "caller_number"), masking.mask_phone),
     "email": (_("E-mail"), lambda case: (case.customer, "email"), masking.mask_email),
     "imei": ("IMEI", lambda case: (case.device, "imei") if case.device else None, masking.mask_imei),
@@ -47,7 +47,7 @@ def masked(case: Case) -> dict[str, Masked]:
 def place(case: Case, code: str) -> Place:
     """Record and field that hold a masked value in full; NotVisible for a field that this case does not have."""
     stands = _FIELDS[code][1](case) if code in _FIELDS else None
-    if stands is None:
+    if stands is None or not getattr(*stands):
         raise not_found()
     return stands
 

@@ -62,7 +62,11 @@ def log_case(*, actor: Actor, new: NewCase, now: datetime | None = None) -> Case
     "model_missing", "fault_unknown" (422). Writes case, clock segment, audit event, bell and, when resolved on the
     call, nothing to the customer, who heard the answer.
     """
-    now = now or timezone.now()
+    with audit.written_last():
+        return _log(actor, new, now or timezone.now())
+
+
+def _log(actor: Actor, new: NewCase, now: datetime) -> Case:
     post = policies.require_log_post(actor.person)
     _check_words(new)
     if new.next_step != NextStep.PASS_ON and post.position_code not in policies.handler_positions():

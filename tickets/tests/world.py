@@ -123,6 +123,7 @@ def case(
         kind=kind,
         status=status,
         customer=owner,
+        caller_number="13955556666",
         device=phone or (device(owner) if kind == "repair" else None),
         description="测试描述",
         unit=unit,
