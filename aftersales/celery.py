@@ -44,11 +44,10 @@ def show_life(**_unused: Any) -> None:
     from django.conf import settings
 
     from core import heartbeat
-    from core.tasks import canary
 
     heartbeat.start_pulse()
     for queue in settings.CELERY_TASK_QUEUES:
-        canary.apply_async((queue,), queue=queue, expires=60)
+        app.send_task("core.tasks.canary", (queue,), queue=queue, expires=60)
 
 
 @signals.task_prerun.connect

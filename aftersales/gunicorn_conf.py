@@ -26,7 +26,7 @@ control_socket_disable = True
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
-access_log_format = '%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms request_id=%({x-request-id}o)s'
+access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms request_id=%({x-request-id}o)s"
 logconfig_dict = logs.configuration(env.text("LOG_LEVEL", "INFO"))
 
 _METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(env.data_dir() / "metrics")))
@@ -42,4 +42,4 @@ def child_exit(server: Any, worker: Any) -> None:
     """Forget the gauges of a process that ended; its counters stay, they only grow."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Beat's schedule, made from the registry of periodic jobs. Nothing is kept on disk: slots are claimed in the database."""
+"""Beat's schedule, made from the registry of periodic jobs. Slots are claimed in the database, no file is kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _entry(task: str, tick: timedelta, *arguments: str, **options: Any) -> dict[
     return {"task": task, "schedule": schedule(tick), "args": arguments, "options": options}
 
 
-class RegistryScheduler(Scheduler):
+class RegistryScheduler(Scheduler):  # type: ignore[misc]
     """Celery's plain scheduler with our entries."""
 
     def setup_schedule(self) -> None:

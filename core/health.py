@@ -65,7 +65,7 @@ CHECKS: dict[str, Callable[[], None]] = {
 
 
 def report() -> dict[str, str]:
-    """"ok" or what is wrong, for each part. Never raises and asks every part, also after one failed."""
+    """ "ok" or what is wrong, for each part. Never raises and asks every part, also after one failed."""
     return {name: _ask(name, check) for name, check in CHECKS.items()}
 
 

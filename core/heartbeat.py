@@ -22,7 +22,10 @@ PULSE = timedelta(seconds=2)
 def beat(name: str) -> None:
     """Note that `name` works now."""
     Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, at=timezone.now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
+        [Heartbeat(name=name, at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["at"],
     )
 
 
@@ -48,7 +51,9 @@ def _pulse(name: str, seconds: float, stop: threading.Event) -> None:
         try:
             beat(name)
         except DatabaseError as error:
-            logger.warning("no heartbeat: the database does not answer", extra={"error": type(error).__name__})
+            logger.warning(
+                "no heartbeat: the database does not answer", extra={"error": type(error).__name__}
+            )
         finally:
             # No connection is kept: the process forks children while this thread runs.
             connection.close()

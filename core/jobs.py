@@ -114,7 +114,9 @@ def _run_claimed(job: Job, run_id: int, slot: datetime) -> Outcome:
     try:
         with transaction.atomic():
             job.run(slot)
-    except Exception as failure:  # a job's failure belongs on the operations page and must not stop the others
+    except (
+        Exception
+    ) as failure:  # a job's failure belongs on the operations page and must not stop the others
         logger.exception("job failed", extra={"job": job.name, "slot": slot.isoformat()})
         error = f"{type(failure).__name__}: {failure}"[:2000]
     JobRun.objects.filter(pk=run_id).update(finished_at=timezone.now(), ok=not error, error=error)

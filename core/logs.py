@@ -45,7 +45,9 @@ def _masked(value: Any) -> Any:
 class JsonLines(JsonFormatter):
     """One event, one line: JSON escapes CR, LF and the escape character of terminal sequences."""
 
-    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+    def add_fields(
+        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
+    ) -> None:
         """Put time and context first; `log_data` is what is written."""
         log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         super().add_fields(log_data, record, message_dict)

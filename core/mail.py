@@ -34,7 +34,9 @@ def send(effect: Effect, subject: str, body: str, to: Sequence[str]) -> None:
         try:
             mail.send()
         except smtplib.SMTPResponseException as error:
-            raise _waiting(error) if 400 <= error.smtp_code < 500 else error
+            if not 400 <= error.smtp_code < 500:
+                raise
+            raise TryLater(f"the mail server says {error.smtp_code}") from error
         except _AWAY as error:
             raise TryLater(f"{type(error).__name__} from the mail server", perhaps_sent=True) from error
 
@@ -52,10 +54,6 @@ def _opened() -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
-
-
-def _waiting(error: smtplib.SMTPResponseException) -> TryLater:
-    return TryLater(f"the mail server says {error.smtp_code}")
 
 
 def _one_line(text: str) -> str:

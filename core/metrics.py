@@ -85,12 +85,18 @@ def _stored() -> Iterator[Metric]:
     outbox = operations.outbox()
     counts = {state: float(count) for state, count in outbox.counts.items()}
     yield _gauge("aftersales_outbox_effects", "Effects not finished, by state.", "state", counts)
-    yield GaugeMetricFamily("aftersales_outbox_lag_seconds", "Age of the oldest effect due.", outbox.lag_seconds)
+    yield GaugeMetricFamily(
+        "aftersales_outbox_lag_seconds", "Age of the oldest effect due.", outbox.lag_seconds
+    )
     beats = {line.name: line.age.total_seconds() for line in operations.heartbeats()}
-    yield _gauge("aftersales_heartbeat_age_seconds", "Since each background part last showed itself.", "name", beats)
+    yield _gauge(
+        "aftersales_heartbeat_age_seconds", "Since each background part last showed itself.", "name", beats
+    )
     jobs = operations.job_lines()
     yield _job_gauge("aftersales_job_last_run_timestamp_seconds", "Start of the last run.", jobs, _started)
-    yield _job_gauge("aftersales_job_last_run_ok", "1 when the last finished run succeeded.", jobs, _succeeded)
+    yield _job_gauge(
+        "aftersales_job_last_run_ok", "1 when the last finished run succeeded.", jobs, _succeeded
+    )
 
 
 def _job_gauge(

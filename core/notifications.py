@@ -56,7 +56,9 @@ def notify(
     return len(rows)
 
 
-def _row(pk: int, code: str, params: Mapping[str, Any], path: str, subject: models.Model | None, now: Any) -> Notification:
+def _row(
+    pk: int, code: str, params: Mapping[str, Any], path: str, subject: models.Model | None, now: Any
+) -> Notification:
     return Notification(
         recipient_id=pk,
         code=code,

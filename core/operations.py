@@ -50,7 +50,7 @@ def queues() -> list[QueueLine]:
 
 def _queue(name: str, now: datetime) -> QueueLine:
     client = _client()
-    depth = cast(int, client.llen(name))
+    depth = client.llen(name)
     last = cast("bytes | None", client.lindex(name, -1)) if depth else None
     return QueueLine(name, depth, _age_of_message(last, now))
 
@@ -76,7 +76,9 @@ def outbox(now: datetime | None = None) -> OutboxFigures:
     now = now or timezone.now()
     found = Effect.objects.filter(state__in=_UNFINISHED).values_list("state").annotate(Count("pk")).order_by()
     counts = {state.value: 0 for state in _UNFINISHED} | dict(found)
-    oldest = Effect.objects.filter(state__in=OPEN, available_at__lte=now).aggregate(at=Min("available_at"))["at"]
+    oldest = Effect.objects.filter(state__in=OPEN, available_at__lte=now).aggregate(at=Min("available_at"))[
+        "at"
+    ]
     return OutboxFigures(counts, (now - oldest).total_seconds() if oldest else 0.0)
 
 
@@ -116,7 +118,9 @@ def _job_line(job: jobs.Job, run: JobRun | None, now: datetime) -> JobLine:
 def _relay_line(now: datetime) -> JobLine:
     row = Heartbeat.objects.filter(name=heartbeat.RELAY).first()
     at = row.at if row else None
-    return JobLine("core.relay", at, at, None if at is None else True, "", at is None or now - at > 6 * RELAY_EVERY)
+    return JobLine(
+        "core.relay", at, at, None if at is None else True, "", at is None or now - at > 6 * RELAY_EVERY
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,5 +223,13 @@ REVEAL_DAILY_QUOTA = env.number("REVEAL_DAILY_QUOTA", 30, 1, 10_000)
 
 LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"))
 
-globals().update(celery_settings(REDIS_URL))
+_CELERY = celery_settings(REDIS_URL)
+globals().update(_CELERY)
+# Named once more because our own code reads these, and a type checker does not see through the line above.
+CELERY_BROKER_URL: str = _CELERY["CELERY_BROKER_URL"]
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = _CELERY["CELERY_BROKER_TRANSPORT_OPTIONS"]
+CELERY_TASK_DEFAULT_QUEUE: str = _CELERY["CELERY_TASK_DEFAULT_QUEUE"]
+CELERY_TASK_QUEUES: dict[str, Any] = _CELERY["CELERY_TASK_QUEUES"]
+OUTBOX_LEASE: timedelta = _CELERY["OUTBOX_LEASE"]
+OUTBOX_ANNOUNCE_AGAIN: timedelta = _CELERY["OUTBOX_ANNOUNCE_AGAIN"]
 globals().update(email_settings(EMAIL_URL))

@@ -74,6 +74,8 @@ def celery_settings(redis_url: str) -> dict[str, Any]:
         "CELERY_ENABLE_UTC": True,
         "CELERY_TASK_DEFAULT_QUEUE": DEFAULT_QUEUE,
         "CELERY_TASK_QUEUES": {name: {"routing_key": name} for name in QUEUES},
-        "CELERY_TASK_ROUTES": {name: {"queue": TICK_QUEUE} for name in ("core.tasks.relay", "core.tasks.run_job")},
+        "CELERY_TASK_ROUTES": {
+            name: {"queue": TICK_QUEUE} for name in ("core.tasks.relay", "core.tasks.run_job")
+        },
         "CELERY_TASK_CREATE_MISSING_QUEUES": False,
     }

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0003_audit_guard'),
+        ("core", "0003_audit_guard"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='effect',
-            name='announced_at',
+            model_name="effect",
+            name="announced_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='effect',
-            name='failures',
+            model_name="effect",
+            name="failures",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]

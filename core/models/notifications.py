@@ -14,7 +14,9 @@ class Notification(models.Model):
     """One ring of the bell. `code` picks the sentence, `params` fills it in, `path` opens the thing."""
 
     id = models.BigAutoField(primary_key=True)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
     code = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
     path = models.CharField(max_length=200)

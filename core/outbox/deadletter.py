@@ -45,12 +45,19 @@ def _parked(effect_id: int, reason: str) -> Effect:
         raise Invalid("reason_missing", _("Say why, in a few words."), field="reason")
     effect = Effect.objects.select_for_update().get(pk=effect_id)
     if effect.state != EffectState.PARKED:
-        raise Conflict("not_parked", _("This effect is not parked any more. Reload to see what became of it."))
+        raise Conflict(
+            "not_parked", _("This effect is not parked any more. Reload to see what became of it.")
+        )
     return effect
 
 
 def _record(action: str, effect: Effect, actor: Actor, reason: str) -> None:
     changes = {"state": [EffectState.PARKED.value, str(effect.state)]}
     audit.record(
-        actor=actor, action=action, subject=effect, subject_label=effect.kind, changes=changes, reason=reason.strip()
+        actor=actor,
+        action=action,
+        subject=effect,
+        subject_label=effect.kind,
+        changes=changes,
+        reason=reason.strip(),
     )

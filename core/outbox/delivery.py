@@ -58,7 +58,9 @@ def deliver(effect_id: int) -> Outcome:
         return Outcome.NOT_OURS
     with requestid.bound(effect.request_id or requestid.new(), actor=f"effect:{effect.pk}"):
         outcome = _deliver_claimed(effect)
-        logger.info("effect %s", outcome, extra={"effect": effect.pk, "kind": effect.kind, "attempt": effect.attempts})
+        level = logging.ERROR if outcome == Outcome.PARKED else logging.INFO
+        facts = {"effect": effect.pk, "kind": effect.kind, "attempt": effect.attempts}
+        logger.log(level, "effect %s", outcome, extra=facts)
     return outcome
 
 
@@ -98,7 +100,9 @@ def _deliver_claimed(effect: Effect) -> Outcome:
         return _send(effect, handler) if handler.external else _apply(effect, handler)
     except TryLater as error:
         return _postpone(effect, error)
-    except Exception as error:  # every failure of a handler is written down, counted and shown on the operations page
+    except (
+        Exception
+    ) as error:  # every failure of a handler is written down, counted and shown on the operations page
         if _database_is_gone(error):
             raise
         logger.exception("effect failed", extra={"effect": effect.pk, "kind": effect.kind})
@@ -140,7 +144,10 @@ def _ours(effect: Effect) -> QuerySet[Effect]:
 
 def _fail(effect: Effect, error: Exception, *, uncertain: bool) -> Outcome:
     """Count the failure and put the effect off, or park it after the third."""
-    changes: dict[str, Any] = {"failures": effect.failures + 1, "perhaps_sent": effect.perhaps_sent or uncertain}
+    changes: dict[str, Any] = {
+        "failures": effect.failures + 1,
+        "perhaps_sent": effect.perhaps_sent or uncertain,
+    }
     text = f"{type(error).__name__}: {error}"
     if changes["failures"] >= MAX_FAILURES:
         return _park(effect, text, **changes)
@@ -156,7 +163,7 @@ def _postpone(effect: Effect, error: TryLater) -> Outcome:
     if age > PATIENCE:
         return _park(effect, str(error), perhaps_sent=perhaps)
     wait = min(max(age / 2, timedelta(seconds=30)), timedelta(hours=6))
-    changes = {"attempts": effect.attempts - 1, "perhaps_sent": perhaps}
+    changes: dict[str, Any] = {"attempts": effect.attempts - 1, "perhaps_sent": perhaps}
     changes["state"] = EffectState.UNCERTAIN if perhaps else EffectState.PENDING
     return _put_off(effect, now + wait, str(error), **changes)
 
@@ -169,6 +176,7 @@ def _put_off(effect: Effect, until: datetime, text: str, **changes: Any) -> Outc
 
 
 def _park(effect: Effect, text: str, **changes: Any) -> Outcome:
-    _ours(effect).update(state=EffectState.PARKED, lease_until=None, last_error=text[:_ERROR_LENGTH], **changes)
-    logger.error("effect parked", extra={"effect": effect.pk, "kind": effect.kind, "attempt": effect.attempts})
+    _ours(effect).update(
+        state=EffectState.PARKED, lease_until=None, last_error=text[:_ERROR_LENGTH], **changes
+    )
     return Outcome.PARKED

@@ -40,7 +40,9 @@ class _Broker:
     silent_until = 0.0
 
 
-def publish(kind: str, key: str, payload: Mapping[str, Any], *, available_at: datetime | None = None) -> Effect:
+def publish(
+    kind: str, key: str, payload: Mapping[str, Any], *, available_at: datetime | None = None
+) -> Effect:
     """Note that an effect has to happen once this transaction stands; the same (kind, key) is one effect.
 
     `payload` carries ids and short codes only, never a name or a number of a customer. Returns the effect, which is
@@ -71,7 +73,7 @@ def publish(kind: str, key: str, payload: Mapping[str, Any], *, available_at: da
 
 def _insert(effect: Effect) -> bool:
     """Write the row unless (kind, key) exists; says whether it was written. One statement, no lost race."""
-    values = [effect.kind, effect.key, json.dumps(effect.payload), effect.message_id]
+    values: list[Any] = [effect.kind, effect.key, json.dumps(effect.payload), effect.message_id]
     values += [effect.available_at, effect.announced_at, effect.request_id, effect.created_at]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, values)
@@ -115,4 +117,6 @@ def _note_silence(error: Exception) -> None:
     if time.monotonic() < _Broker.silent_until:
         return
     _Broker.silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
-    logger.warning("the broker does not answer; effects wait for the relay", extra={"error": type(error).__name__})
+    logger.warning(
+        "the broker does not answer; effects wait for the relay", extra={"error": type(error).__name__}
+    )

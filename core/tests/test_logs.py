@@ -20,7 +20,9 @@ FORMATTER = JsonLines("%(levelname)s %(name)s %(message)s", json_ensure_ascii=Fa
 
 
 def _line(message: str, *args: Any, **extra: Any) -> str:
-    record = logging.getLogger("test").makeRecord("test", logging.INFO, "f", 1, message, args, None, extra=extra)
+    record = logging.getLogger("test").makeRecord(
+        "test", logging.INFO, "f", 1, message, args, None, extra=extra
+    )
     return FORMATTER.format(record)
 
 
@@ -75,7 +77,11 @@ def test_a_traceback_is_one_line_and_masked() -> None:
 def test_context_stands_in_every_line() -> None:
     with requestid.bound("request-0001", actor="person:7"):
         fields = json.loads(_line("x"))
-    assert (fields["request_id"], fields["actor"], fields["time"][-6:]) == ("request-0001", "person:7", "+00:00")
+    assert (fields["request_id"], fields["actor"], fields["time"][-6:]) == (
+        "request-0001",
+        "person:7",
+        "+00:00",
+    )
 
 
 def test_configuration_is_valid() -> None:
@@ -105,7 +111,9 @@ def test_a_good_id_is_taken_over() -> None:
     assert _through("abcdef-12345_X") == ("abcdef-12345_X", "abcdef-12345_X")
 
 
-@pytest.mark.parametrize("header", [None, "", "short", "x" * 65, "with space here", "inject\r\nSet-Cookie", "号码12345678"])
+@pytest.mark.parametrize(
+    "header", [None, "", "short", "x" * 65, "with space here", "inject\r\nSet-Cookie", "号码12345678"]
+)
 def test_a_bad_id_is_replaced(header: str | None) -> None:
     inside, outside = _through(header)
     assert inside == outside != header

@@ -96,7 +96,11 @@ def test_second_run_of_a_job_changes_nothing(name: str) -> None:
 def _row_counts() -> dict[str, int]:
     from django.apps import apps
 
-    return {model._meta.label: model._default_manager.count() for model in apps.get_models() if model._meta.managed}
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed
+    }
 
 
 def test_every_effect_kind_of_the_apps_has_a_handler() -> None:

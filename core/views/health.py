@@ -39,6 +39,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format for who has METRICS_TOKEN; without that setting the page does not exist."""
     if not settings.METRICS_TOKEN:
         raise Http404
-    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
+    if not constant_time_compare(
+        request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"
+    ):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(figures.exposition(), content_type=CONTENT_TYPE_LATEST)

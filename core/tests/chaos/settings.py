@@ -6,8 +6,8 @@ from typing import Any
 
 from aftersales.settings.email import email_settings
 from aftersales.settings.test import *  # noqa: F403
-from aftersales.settings.test import INSTALLED_APPS as _APPS
 from aftersales.settings.test import EMAIL_URL
+from aftersales.settings.test import INSTALLED_APPS as _APPS
 
 INSTALLED_APPS: list[Any] = [*_APPS, "core.tests.chaos"]
 ROOT_URLCONF = "core.tests.chaos.urls"

@@ -78,7 +78,9 @@ class Stack:
         self.folder = Path(tempfile.mkdtemp(prefix="as-", dir="/tmp"))
         self.folder.chmod(0o711)
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
+            **{
+                name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
+            },
             "DATA_DIR": str(self.folder),
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             **environment,
@@ -172,7 +174,9 @@ class Stack:
 
     def logs(self) -> str:
         """The ends of all log files, for a test that failed."""
-        return "\n".join(f"== {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log")))
+        return "\n".join(
+            f"== {path.name}\n{path.read_text()[-3000:]}" for path in sorted(self.folder.glob("*.log"))
+        )
 
     def close(self) -> None:
         """End everything started here and delete the folder."""

@@ -83,7 +83,9 @@ def _check_all_once(stack: Stack, mailbox: Mailbox, count: int) -> None:
     assert stack.sql("SELECT max(attempts) FROM core_effect")[0][0] > 1, "no kill hit an effect under way"
 
 
-def _run(stack: Stack, mailbox: Mailbox, kills: list[str], *, crew_size: int, count: int, pause: float) -> float:
+def _run(
+    stack: Stack, mailbox: Mailbox, kills: list[str], *, crew_size: int, count: int, pause: float
+) -> float:
     """Kill while effects are published; seconds from the last kill until everything is done."""
     crew = Crew(stack, crew_size)
     crew.wait_until_working()
@@ -106,7 +108,9 @@ def test_nothing_is_lost_or_doubled(stack: Stack, mailbox: Mailbox, record_prope
     kills = ["kill_child", "kill_worker", "kill_redis", "kill_postgres"]
     drained = _run(stack, mailbox, kills, crew_size=1, count=EFFECTS, pause=2.0)
     record_property("drained_seconds", round(drained, 1))
-    print(f"drained {drained:.1f} s, mails {len(mailbox.seen)}, twice {sum(v > 1 for v in mailbox.seen.values())}")
+    print(
+        f"drained {drained:.1f} s, mails {len(mailbox.seen)}, twice {sum(v > 1 for v in mailbox.seen.values())}"
+    )
 
 
 @pytest.mark.soak
@@ -126,7 +130,9 @@ def test_the_kill_test_sees_doubles_without_the_claim(mailbox: Mailbox) -> None:
         crew.wait_until_working()
         stack.publisher(EFFECTS, per_second=1000)
         wait_for(lambda: _finished(stack, EFFECTS), 60)
-        doubled = stack.sql("SELECT count(*) FROM (SELECT 1 FROM chaos_row GROUP BY key HAVING count(*) > 1) d")
+        doubled = stack.sql(
+            "SELECT count(*) FROM (SELECT 1 FROM chaos_row GROUP BY key HAVING count(*) > 1) d"
+        )
         assert doubled[0][0] > 0
     finally:
         stack.close()
