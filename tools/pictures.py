@@ -1,0 +1,310 @@
+"""Render every page at two widths in both languages; check overflow, accessibility and the browser's complaints.
+
+python tools/pictures.py http://127.0.0.1:8000 DATA_DIR/demo-logins.txt [--out pictures] [--only call]
+
+Needs the demo data. Writes one PNG per page, width and language, prints what is wrong, and exits 1 when anything is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright  # noqa: E402
+
+from tools.assets import axe_path  # noqa: E402
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+WIDTHS = {1440: 900, 390: 844}
+LANGUAGES = ("zh-hans", "en")
+SERIOUS = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .filter(v => ['serious', 'critical'].includes(v.impact))
+    .map(v => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 140)}`)"""
+WIDER = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll('body *')]
+        .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.table-responsive, pre'))
+        .slice(0, 3).map(e => e.outerHTML.slice(0, 120));
+}"""
+CUT = """() => [...document.querySelectorAll('button, .btn, .badge, .nav-link, th, label')]
+    .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflow === 'hidden'
+        && !e.closest('.visually-hidden, [aria-hidden=true]'))
+    .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: `names` are the URL names that it shows, `prepare` does what a person does to get there."""
+
+    slug: str
+    names: tuple[str, ...]
+    who: str
+    path: str = ""
+    prepare: Callable[[Page, dict[str, str]], None] | None = None
+    status: int = 200
+
+
+def _open_dialog(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/")
+    page.keyboard.press("?")
+    page.wait_for_timeout(200)
+
+
+def _look_up(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/calls/new/")
+    page.locator("[name=phone]").fill(facts["phone"])
+    page.locator("[name=phone]").press("Tab")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(400)
+
+
+def _call_refused(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/calls/new/")
+    page.locator("[name=phone]").fill("12")
+    page.locator("[name=description]").fill("充电时屏幕闪烁")
+    page.locator("[name=description]").press("Control+Enter")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
+def _search(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/")
+    box = page.locator("form[role=search] input[type=search], input[type=search]").first
+    if not box.is_visible():
+        page.goto("/search/")
+        box = page.locator("main input[type=search], main input[type=text]").first
+    box.fill(facts["phone"])
+    box.press("Enter")
+    page.wait_for_load_state("networkidle")
+
+
+CASE = "/cases/{case}/"
+SHOTS: tuple[Shot, ...] = (
+    Shot("login", ("account_login",), "", "/accounts/login/"),
+    Shot("forgotten", ("orgchart:forgotten", "account_reset_password"), "", "/account/forgotten/"),
+    Shot("agent-start", ("home",), "demo.agent", "/"),
+    Shot("engineer-start", (), "demo.engineer", "/"),
+    Shot("manager-start", (), "demo.manager", "/"),
+    Shot("department-start", (), "demo.department", "/"),
+    Shot("finance-start", (), "demo.financelead", "/"),
+    Shot("admin-start", (), "demo.admin", "/"),
+    Shot("shortcuts", (), "demo.agent", prepare=_open_dialog),
+    Shot("call-page", ("tickets:call",), "demo.agent", "/calls/new/"),
+    Shot("call-known", ("tickets:look_up",), "demo.agent", prepare=_look_up),
+    Shot("call-refused", (), "demo.agent", prepare=_call_refused),
+    Shot("cases", ("tickets:cases",), "demo.agent", "/cases/"),
+    Shot("cases-department", (), "demo.department", "/cases/"),
+    Shot("cases-empty", (), "demo.agent", "/cases/?logged_from=2001-01-01&logged_to=2001-01-02"),
+    Shot("case", ("tickets:case",), "demo.techlead", CASE),
+    Shot("case-closed", (), "demo.agent", "/cases/{closed}/"),
+    Shot("step-assign", ("tickets:step",), "demo.techlead", "/cases/{unassigned}/assign/"),
+    Shot("step-close", (), "demo.agent", "/cases/{resolved}/close/"),
+    Shot("reveal", ("tickets:reveal",), "demo.agent", "/cases/{closed}/reveal/phone/"),
+    Shot("search", ("tickets:search",), "demo.agent", "/search/"),
+    Shot("found", ("tickets:found",), "demo.agent", prepare=_search),
+    Shot("exports", ("core:exports",), "demo.manager", "/exports/"),
+    Shot("staff", ("orgchart:staff",), "demo.manager", "/staff/"),
+    Shot("person", ("orgchart:person",), "demo.manager", "/staff/{subordinate}/"),
+    Shot("reset-password", ("orgchart:reset_password",), "demo.admin", "/staff/{subordinate}/reset-password/"),
+    Shot("reset-factor", ("orgchart:reset_second_factor",), "demo.admin", "/staff/{subordinate}/reset-second-factor/"),
+    Shot("end-sessions", ("orgchart:end_sessions",), "demo.admin", "/staff/{subordinate}/end-sessions/"),
+    Shot("leave", ("orgchart:close_account",), "demo.admin", "/staff/{subordinate}/leave/"),
+    Shot("units", ("orgchart:units",), "demo.department", "/units/"),
+    Shot("account", ("orgchart:profile",), "demo.agent", "/account/"),
+    Shot("sessions", ("orgchart:sessions",), "demo.agent", "/account/sessions/"),
+    Shot("password", ("account_change_password",), "demo.agent", "/accounts/password/change/"),
+    Shot("second-factor", ("mfa_index",), "demo.agent", "/accounts/2fa/"),
+    Shot("notifications", ("core:notifications",), "demo.engineer", "/notifications/"),
+    Shot("operations", ("core:operations",), "demo.admin", "/ops/"),
+    Shot("styleguide", ("core:styleguide",), "demo.agent", "/styleguide/"),
+    Shot("logout", ("account_logout",), "demo.agent", "/accounts/logout/"),
+    Shot("not-found", (), "demo.agent", "/cases/999999999/", status=404),
+    Shot("refused", (), "demo.agent", "/ops/", status=403),
+)
+
+NOT_A_PAGE = {
+    "tickets:export": "answers a POST",
+    "orgchart:session_renew": "a form inside the overlay of an expired session; see the shell's browser test",
+    "core:healthz": "JSON",
+    "core:readyz": "JSON",
+    "core:metrics": "plain text",
+    "core:notifications_count": "a fragment",
+    "core:notifications_read": "answers a POST",
+    "core:notification": "marks as read and redirects",
+    "core:export": "a fragment of the exports page",
+    "core:export_download": "a file",
+    "core:effect_retry": "answers a POST",
+    "core:effect_discard": "answers a POST",
+    "set_language": "answers a POST",
+    "account_inactive": "shown to closed accounts at log-in only",
+    "account_signup": "closed",
+    "account_reauthenticate": "reached only from steps of the second factor",
+    "mfa_authenticate": "needs a log-in half done; see the second factor's tests",
+    "mfa_reauthenticate": "reached only from steps of the second factor",
+    "mfa_activate_totp": "needs a fresh log-in; see the second factor's tests",
+    "mfa_deactivate_totp": "needs a second factor",
+    "mfa_view_recovery_codes": "needs a second factor",
+    "mfa_generate_recovery_codes": "needs a second factor",
+    "mfa_download_recovery_codes": "a file",
+}
+
+
+def names_shown() -> set[str]:
+    """URL names that a picture shows, or that are known to be no page."""
+    return {name for shot in SHOTS for name in shot.names} | set(NOT_A_PAGE)
+
+
+@dataclass
+class Run:
+    """One run over all pages."""
+
+    browser: Browser
+    base: str
+    logins: dict[str, str]
+    out: Path
+    facts: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    _contexts: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def context(self, who: str, language: str) -> BrowserContext:
+        """The browser of `who`, signed in and set to the language; made once."""
+        key = f"{who} {language}"
+        if key not in self._contexts:
+            context = self.browser.new_context(base_url=self.base, locale="zh-CN")
+            if who:
+                _log_in(context, who, self.logins[who])
+            _speak(context, language)
+            self._contexts[key] = context
+        return self._contexts[key]
+
+    def take(self, shot: Shot, language: str) -> None:
+        """The pictures of one page in one language."""
+        for width, height in WIDTHS.items():
+            page = self.context(shot.who, language).new_page()
+            page.set_default_timeout(15_000)
+            page.set_viewport_size({"width": width, "height": height})
+            try:
+                self._one(page, shot, language, width)
+            except Error as error:
+                self.faults.append(f"{shot.slug} {width} {language}: {str(error).splitlines()[0]}")
+            page.close()
+
+    def _one(self, page: Page, shot: Shot, language: str, width: int) -> None:
+        label = f"{shot.slug} {width} {language}"
+        complaints: list[str] = []
+        page.on("pageerror", lambda problem: complaints.append(f"script: {problem}"))
+        page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line) else None)
+        if shot.prepare:
+            shot.prepare(page, self.facts)
+        else:
+            answer = page.goto(shot.path.format(**self.facts), wait_until="load")
+            if answer is None or answer.status != shot.status:
+                complaints.append(f"status {answer and answer.status}, not {shot.status}")
+        page.wait_for_timeout(250)
+        page.screenshot(path=self.out / f"{shot.slug}-{width}-{language}.png", full_page=True)
+        complaints += [f"wider than the screen: {html}" for html in page.evaluate(WIDER)]
+        complaints += [f"text cut off: {html}" for html in page.evaluate(CUT)]
+        page.evaluate(axe_path().read_text(encoding="utf-8") + "; undefined")
+        complaints += [f"axe: {found}" for found in page.evaluate(SERIOUS)]
+        self.faults += [f"{label}: {text}" for text in complaints]
+
+
+def _is_complaint(line: Any) -> bool:
+    return line.type == "error" and "status of 4" not in line.text
+
+
+def _log_in(context: BrowserContext, who: str, password: str) -> None:
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(who)
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(re.compile(r"^(?!.*accounts/login)"))
+    page.close()
+
+
+def _speak(context: BrowserContext, language: str) -> None:
+    """Choose the language as a person does, by the switch of the shell."""
+    page = context.new_page()
+    page.goto("/account/")
+    spoken = (page.locator("html").get_attribute("lang") or "").lower()
+    if spoken != language:
+        with page.expect_navigation():
+            page.locator(f"button[name=language][value='{language}']").first.evaluate("button => button.click()")
+    page.close()
+
+
+def _facts() -> dict[str, str]:
+    """Objects of the demo to look at."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings.trial")
+    django.setup()
+    from orgchart.models import Person
+    from tickets.models import Case
+    from tickets.queries import case_rows
+
+    lead = Person.objects.get(username="demo.techlead")
+    agent = Person.objects.get(username="demo.agent")
+    engineer = Person.objects.get(username="demo.engineer")
+
+    def number(person: Person, **where: Any) -> str:
+        case = case_rows(person).filter(**where).order_by("-changed_at").first()
+        return str(case.number) if case else "0"
+
+    caller = Case.objects.filter(centre_id=case_rows(agent).first().centre_id).order_by("-logged_at").first()
+    return {
+        "case": number(lead, status="in_progress"),
+        "unassigned": number(lead, status="logged"),
+        "closed": number(agent, status="closed", kind="repair"),
+        "resolved": number(agent, status="resolved"),
+        "subordinate": str(engineer.pk),
+        "phone": caller.caller_number,
+    }
+
+
+def _logins(path: Path) -> dict[str, str]:
+    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return {row[1]: row[2] for row in rows if len(row) == 3}
+
+
+def _chosen(only: str | None) -> Iterator[Shot]:
+    return (shot for shot in SHOTS if not only or re.search(only, shot.slug))
+
+
+def main() -> int:
+    """Take the pictures and say what is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("base")
+    parser.add_argument("logins", type=Path)
+    parser.add_argument("--out", type=Path, default=ROOT / "pictures")
+    parser.add_argument("--only")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    facts = _facts()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        run = Run(browser, options.base, _logins(options.logins), options.out, facts)
+        shots = list(_chosen(options.only))
+        for language in LANGUAGES:
+            for shot in shots:
+                run.take(shot, language)
+        browser.close()
+    print("\n".join(run.faults) or "Nothing wrong.")
+    print(f"{len(shots)} pages, {len(shots) * len(WIDTHS) * len(LANGUAGES)} pictures in {options.out}")
+    return 1 if run.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
