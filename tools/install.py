@@ -84,7 +84,7 @@ def _usable() -> bool:
     """A moved or half-made environment, or one whose Python is gone, is not."""
     if not PYTHON.exists():
         return False
-    answer = subprocess.run([PYTHON, "-c", "import pip"], capture_output=True, check=False)
+    answer = subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False)
     return answer.returncode == 0
 
 
@@ -103,7 +103,7 @@ def _make_venv() -> None:
 
 
 def _pip(*arguments: str) -> None:
-    command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments]
+    command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments]
     with LOG.open("wb") as log:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=ROOT, check=False
