@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import get_default_password_validators
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from orgchart.models import Person, Position, Unit
@@ -21,14 +23,23 @@ class PasswordForm(PasswordChangeForm):
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password2"].label = _("New password again")
         self.fields["new_password2"].help_text = ""
+        texts = (validator.get_help_text() for validator in get_default_password_validators())
+        lines = format_html_join("", "<li>{}</li>", ((text,) for text in texts if text))
+        self.fields["new_password1"].help_text = format_html("<ul>{}</ul>", lines)
 
 
 class StaffFilter(forms.Form):
     """Filter of the staff list; the choices are what the reader sees."""
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+    unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("All units")
+    )
     position = forms.ModelChoiceField(
-        label=_("Position"), queryset=Position.objects.none(), required=False, to_field_name="code"
+        label=_("Position"),
+        queryset=Position.objects.none(),
+        required=False,
+        to_field_name="code",
+        empty_label=_("All positions"),
     )
 
     def __init__(self, *args: Any, reader: Person, **kwargs: Any) -> None:

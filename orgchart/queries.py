@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from orgchart.devices import device_name
 from orgchart.line import chart, codes_above
 from orgchart.models import Appointment, Person, Position, Unit, UnitLink
 from orgchart.policies import ACCOUNT_ACTIONS
@@ -163,7 +164,21 @@ def _grow(units: list[Unit], branches: dict[int, Branch]) -> list[Branch]:
     return roots
 
 
-def sessions_of(person: Person) -> list[UserSession]:
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A session of the person and the device that it runs on."""
+
+    session: UserSession
+    device: str
+
+
+def sessions_of(person: Person) -> list[OwnSession]:
     """The person's own sessions, the newest first; those that have ended already are dropped."""
     alive = UserSession.objects.purge_and_list(person)
-    return sorted(alive, key=lambda session: session.last_seen_at, reverse=True)
+    newest_first = sorted(alive, key=lambda session: session.last_seen_at, reverse=True)
+    return [OwnSession(session, device_name(session.user_agent)) for session in newest_first]
+
+
+def vacancies(tree: Iterable[Branch]) -> int:
+    """How many leader posts of the tree nobody holds."""
+    return sum(branch.is_vacant + vacancies(branch.children) for branch in tree)

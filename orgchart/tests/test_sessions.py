@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from orgchart.devices import device_name
 from orgchart.models import Person
 from orgchart.scope import today
 from orgchart.services import end_sessions
@@ -215,3 +216,24 @@ def test_unknown_language_and_foreign_address_are_ignored(browser: Client, perso
     answer = browser.post("/language/", {"language": "xx", "next": "https://evil.example/"})
     person.refresh_from_db()
     assert (answer["Location"], person.language) == ("/", "zh-hans")
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge · Windows",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome · Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari · iPhone",
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/140.0 MicroMessenger/8.0", "WeChat · Android"),
+        ("the other one", "the other one"),
+        ("", ""),
+    ],
+)
+def test_devices_are_named_so_that_one_knows_them_again(header: str, name: str) -> None:
+    assert device_name(header) == name

@@ -14,5 +14,6 @@ from orgchart.views.account import signed_in
 @require_safe
 def unit_tree(request: HttpRequest) -> HttpResponse:
     """Units with their leaders; vacant posts are plain to see."""
-    context = {"page_title": _("Units"), "tree": queries.unit_tree(signed_in(request))}
+    tree = queries.unit_tree(signed_in(request))
+    context = {"page_title": _("Units"), "tree": tree, "vacancies": queries.vacancies(tree)}
     return render(request, "orgchart/units.html", context)
