@@ -89,8 +89,7 @@ def load_by_handler(at: figures.Moment) -> list[Load]:
     """Who has how many open cases and how many of them are overdue, most first. One statement."""
     rows = (
         Case.objects.permitted(at.person)
-        .open()
-        .filter(assignee__isnull=False)
+        .filter(figures.rows("open", at), assignee__isnull=False)
         .values("assignee_id", name=F("assignee__name"))
         .annotate(count=Count("pk"), late=Count("pk", filter=figures.rows("overdue", at)))
         .order_by("-count", "assignee_id")[:HANDLERS_SHOWN]

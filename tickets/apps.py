@@ -1,5 +1,6 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TicketsConfig(AppConfig):
@@ -13,9 +14,23 @@ class TicketsConfig(AppConfig):
 
         section = pgettext_lazy("navigation", "Case desk")
         navigation.register(
-            _("Log a call"), "tickets:call", "phone-incoming", policies.may_log, order=20, section=section, shortcut="g c"
+            _("Log a call"),
+            "tickets:call",
+            "phone-incoming",
+            policies.may_log,
+            order=20,
+            section=section,
+            shortcut="g c",
         )
         navigation.register(
-            _("Cases"), "tickets:cases", "list-details", policies.has_posts, order=21, section=section, shortcut="g l"
+            _("Cases"),
+            "tickets:cases",
+            "list-details",
+            policies.has_posts,
+            order=21,
+            section=section,
+            shortcut="g l",
         )
-        navigation.register(_("Search"), "tickets:search", "search", policies.has_posts, order=22, section=section)
+        navigation.register(
+            _("Search"), "tickets:search", "search", policies.has_posts, order=22, section=section
+        )

@@ -15,7 +15,8 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext as _, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from core import masking
 from core.errors import Text
@@ -37,7 +38,11 @@ STATUS_TONES: Mapping[str, str] = {
     CaseStatus.CLOSED: "secondary",
     CaseStatus.CANCELLED: "secondary",
 }
-PRIORITY_TONES: Mapping[int, str] = {Priority.URGENT: "red", Priority.HIGH: "orange", Priority.LOW: "secondary"}
+PRIORITY_TONES: Mapping[int, str] = {
+    Priority.URGENT: "red",
+    Priority.HIGH: "orange",
+    Priority.LOW: "secondary",
+}
 
 FIELDS = (
     "id",
@@ -71,7 +76,10 @@ _UNFINISHED = frozenset(str(status) for status in OPEN if status != CaseStatus.R
 def select(cases: QuerySet[Case], at: figures.Moment) -> QuerySet[Any, dict[str, Any]]:
     """The fields of each row, in the one statement that finds the rows."""
     overdue = ExpressionWrapper(figures.rows("overdue", at), output_field=BooleanField())
-    return cases.annotate(is_overdue=overdue, excerpt=Left("description", _EXCERPT)).values(*FIELDS)
+    rows: QuerySet[Any, dict[str, Any]] = cases.annotate(
+        is_overdue=overdue, excerpt=Left("description", _EXCERPT)
+    ).values(*FIELDS)
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,11 @@ def _problem_text(row: Row, look: Look) -> str:
 def _problem(row: Row, look: Look) -> str:
     head = escape(" · ".join(filter(None, (look.named(row, "device__model"), look.named(row, "fault")))))
     note = f'<small class="cell-note clip">{escape(row["excerpt"])}</small>'
-    return f'<span class="clip">{head}</span>{note}' if head else f'<span class="clip">{escape(row["excerpt"])}</span>'
+    return (
+        f'<span class="clip">{head}</span>{note}'
+        if head
+        else f'<span class="clip">{escape(row["excerpt"])}</span>'
+    )
 
 
 def _handler(row: Row, look: Look) -> str:
@@ -172,7 +184,7 @@ def _logged(row: Row, look: Look) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("number", gettext_lazy("Case number"), lambda row, look: str(row["number"]), _number, "lead number"),
+    Column("number", gettext_lazy("Case number"), lambda row, look: str(row["number"]), _number, "lead"),
     Column("status", gettext_lazy("Status"), lambda row, look: look.words[row["status"]], _status),
     Column("due_at", gettext_lazy("Due"), lambda row, look: _moment(row["due_at"]), _due),
     Column("priority", gettext_lazy("Priority"), lambda row, look: look.words[row["priority"]], _priority),
@@ -182,7 +194,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("handler", gettext_lazy("Handler"), lambda row, look: row["assignee__name"] or "", _handler),
     Column("unit", gettext_lazy("Unit"), lambda row, look: look.named(row, "unit"), on_screen=False),
     Column("logged_at", gettext_lazy("Logged at"), lambda row, look: _moment(row["logged_at"]), _logged),
-    Column("model", gettext_lazy("Model"), lambda row, look: look.named(row, "device__model"), on_screen=False),
+    Column(
+        "model", gettext_lazy("Model"), lambda row, look: look.named(row, "device__model"), on_screen=False
+    ),
     Column("imei", "IMEI", lambda row, look: masking.mask_imei(row["device__imei"] or ""), on_screen=False),
     Column("channel", gettext_lazy("Channel"), lambda row, look: look.words[row["channel"]], on_screen=False),
     Column(
@@ -191,7 +205,12 @@ COLUMNS: tuple[Column, ...] = (
         lambda row, look: look.words.get(row["wait_reason"], ""),
         on_screen=False,
     ),
-    Column("changed_at", gettext_lazy("Last changed"), lambda row, look: _moment(row["changed_at"]), on_screen=False),
+    Column(
+        "changed_at",
+        gettext_lazy("Last changed"),
+        lambda row, look: _moment(row["changed_at"]),
+        on_screen=False,
+    ),
 )
 SORTED_BY: Mapping[str, str] = {
     "due_at": "due",
@@ -206,7 +225,9 @@ def on_screen() -> tuple[Column, ...]:
     return tuple(column for column in COLUMNS if column.on_screen)
 
 
-def table_rows(rows: Iterable[Row], columns: Iterable[Column] | None = None, look: Look | None = None) -> list[SafeString]:
+def table_rows(
+    rows: Iterable[Row], columns: Iterable[Column] | None = None, look: Look | None = None
+) -> list[SafeString]:
     """Each row as `<tr>…</tr>`; the frame of a cell is made once per page."""
     seen, view = tuple(columns or on_screen()), look or Look()
     frames = [(column, _frame(column)) for column in seen]

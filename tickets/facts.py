@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from django.db import models
 from core import masking
 from core.errors import Text
 from tickets.errors import not_found
@@ -53,7 +53,7 @@ def place(case: Case, code: str) -> Place:
 
 
 def reveal_mode(case: Any) -> str:
-    """"handler" (one click), "reason" (reason and quota) or "" (never), for a case from `queries.with_powers`."""
+    """ "handler" (one click), "reason" (reason and quota) or "" (never), for a case from `queries.with_powers`."""
     if case.may_reveal_as_handler:
         return "handler"
     return "reason" if case.may_reveal else ""

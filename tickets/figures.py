@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import Text
 from core.localtime import local_midnight, local_today
@@ -103,7 +104,9 @@ _ALL = (
     Figure("open", pgettext_lazy("cases", "Open"), lambda at: _OPEN),
     Figure("mine", pgettext_lazy("cases", "Mine"), lambda at: _OPEN & _mine(at)),
     Figure("mine_waiting", _("Mine, waiting"), lambda at: Q(status=CaseStatus.WAITING) & _mine(at)),
-    Figure("mine_active", _("My next work"), lambda at: _mine(at) & Q(status__in=["assigned", "in_progress"])),
+    Figure(
+        "mine_active", _("My next work"), lambda at: _mine(at) & Q(status__in=["assigned", "in_progress"])
+    ),
     Figure("unit", _("My unit's"), lambda at: _OPEN & own_unit_rows(at.person)),
     Figure("unassigned", _("Unassigned"), lambda at: Q(status=CaseStatus.LOGGED, assignee__isnull=True)),
     Figure(

@@ -40,9 +40,11 @@ _HANDLER = re.compile(r"me|none|[1-9][0-9]{0,17}", re.ASCII)
 class DayField(forms.CharField):
     """A day written YYYY-MM-DD within 2000..2100."""
 
-    widget = forms.DateInput(attrs={"type": "date", "min": "2000-01-01", "max": "2100-12-31"}, format="%Y-%m-%d")
+    widget = forms.DateInput(
+        attrs={"type": "date", "min": "2000-01-01", "max": "2100-12-31"}, format="%Y-%m-%d"
+    )
 
-    def clean(self, value: Any) -> date | None:  # type: ignore[override]
+    def clean(self, value: Any) -> date | None:
         """The day, None when left empty; refusals of the calendar become errors of the field."""
         text = super().clean(value)
         if not text:
@@ -75,7 +77,7 @@ class FilterForm(forms.Form):
 
 
 class HandlerField(forms.CharField):
-    """"me", "none", or the number of a colleague's account."""
+    """ "me", "none", or the number of a colleague's account."""
 
     def validate(self, value: str) -> None:
         """Refuse anything else."""
@@ -103,7 +105,9 @@ class CaseFilter(filters.FilterSet):
     priority = filters.ChoiceFilter(choices=Priority.choices, label=_("Priority"), empty_label=_("any"))
     unit = filters.ChoiceFilter(choices=(), method="by_unit", label=_("Unit"), empty_label=_("any"))
     handler = HandlerFilter(method="by_handler", label=_("Handler"))
-    fault = filters.CharFilter(field_name="fault__code", lookup_expr="iexact", label=_("Fault code"), max_length=6)
+    fault = filters.CharFilter(
+        field_name="fault__code", lookup_expr="iexact", label=_("Fault code"), max_length=6
+    )
     logged_from = DayFilter(method="by_first_day", label=_("Logged from"))
     logged_to = DayFilter(method="by_last_day", label=_("Logged to"))
     sort = filters.ChoiceFilter(choices=Sort.choices, method="keep", widget=forms.HiddenInput)

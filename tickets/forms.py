@@ -26,7 +26,9 @@ _TEXTAREA = {"rows": 4, "maxlength": LONG_TEXT}
 def show_refusal(form: forms.Form, error: DomainError, names: Mapping[str, str] | None = None) -> None:
     """Put a refusal at its field, or on top of the form when it belongs to none."""
     name = (names or {}).get(error.field or "", error.field)
-    form.add_error(name if name in form.fields else None, ValidationError(str(error.message), code=error.code))
+    form.add_error(
+        name if name in form.fields else None, ValidationError(str(error.message), code=error.code)
+    )
 
 
 class FaultField(forms.CharField):
@@ -156,7 +158,13 @@ class StepForm(forms.Form):
     FIELDS_OF_REFUSALS: Mapping[str, str] = {"imei": "device"}
 
     def __init__(self, data: Any = None, *, case: Case, row: Transition) -> None:
-        super().__init__(data, initial={"version": case.version, "fault": f"{case.fault.code} {case.fault.label}" if case.fault else ""})
+        super().__init__(
+            data,
+            initial={
+                "version": case.version,
+                "fault": f"{case.fault.code} {case.fault.label}" if case.fault else "",
+            },
+        )
         for name in (*row.required, *row.optional):
             self.fields[name] = _step_field(name, case, name in row.required)
             if name == "device":

@@ -12,9 +12,8 @@ from django.utils.safestring import SafeString
 from core import keyset
 from core.errors import Text
 from tickets import columns, figures
-from tickets.filters import ORDERS, PAGE_SIZES, CaseFilter
 from tickets.enums import Sort
-from tickets.models import Case
+from tickets.filters import ORDERS, PAGE_SIZES, CaseFilter
 
 COUNT_CAP = 1000
 
@@ -63,7 +62,7 @@ def capped_count(rows: QuerySet[Any]) -> int:
 
 
 def count_label(count: int) -> str:
-    """"37", or "1,000+" where counting stopped."""
+    """ "37", or "1,000+" where counting stopped."""
     return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
 
 
@@ -81,7 +80,9 @@ def make(parameters: QueryDict, narrowing: CaseFilter) -> Listing:
         headings=_headings(parameters, narrowing.sort_order),
         tabs=_tabs(narrowing.chosen_view),
         orders=[_link(parameters, "sort", code, label, narrowing.sort_order) for code, label in Sort.choices],
-        sizes=[_link(parameters, "size", str(size), str(size), str(narrowing.page_size)) for size in PAGE_SIZES],
+        sizes=[
+            _link(parameters, "size", str(size), str(size), str(narrowing.page_size)) for size in PAGE_SIZES
+        ],
         count_label=count_label(capped_count(rows.values("pk"))),
         first_url=_url(parameters) if page.previous else "",
         previous_url=_url(parameters, cursor=page.previous) if page.previous else "",

@@ -45,9 +45,13 @@ class Case(models.Model):
     number = models.BigIntegerField(_("case number"), unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=CaseKind.choices)
     status = models.CharField(_("status"), max_length=12, choices=CaseStatus.choices)
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.PHONE)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="cases", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="cases", verbose_name=_("customer")
+    )
     caller_number = models.CharField(_("caller's number"), max_length=20, blank=True)
     device = models.ForeignKey(
         Device, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("device")
@@ -67,7 +71,9 @@ class Case(models.Model):
         verbose_name=_("handler"),
         db_index=False,
     )
-    logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    logged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     logged_at = models.DateTimeField(_("logged at"))
     changed_at = models.DateTimeField(_("last changed"))
     response_due_at = models.DateTimeField(_("first response due"))
@@ -93,22 +99,27 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(name="case_kind_known", condition=Q(kind__in=CaseKind.values)),
             models.CheckConstraint(name="case_status_known", condition=Q(status__in=CaseStatus.values)),
-            models.CheckConstraint(name="case_repair_has_device", condition=~Q(kind="repair") | Q(device__isnull=False)),
+            models.CheckConstraint(
+                name="case_repair_has_device", condition=~Q(kind="repair") | Q(device__isnull=False)
+            ),
             models.CheckConstraint(
                 name="case_handler_while_worked_on",
                 condition=~Q(status__in=["assigned", "in_progress", "waiting"]) | Q(assignee__isnull=False),
             ),
             models.CheckConstraint(
                 name="case_resolved_has_resolution",
-                condition=~Q(status__in=["resolved", "closed"]) | (Q(resolved_at__isnull=False) & ~Q(resolution="")),
+                condition=~Q(status__in=["resolved", "closed"])
+                | (Q(resolved_at__isnull=False) & ~Q(resolution="")),
             ),
             models.CheckConstraint(
                 name="case_closed_at_when_closed",
-                condition=Q(status="closed", closed_at__isnull=False) | (~Q(status="closed") & Q(closed_at__isnull=True)),
+                condition=Q(status="closed", closed_at__isnull=False)
+                | (~Q(status="closed") & Q(closed_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="case_wait_reason_when_waiting",
-                condition=(Q(status="waiting") & ~Q(wait_reason="")) | (~Q(status="waiting") & Q(wait_reason="")),
+                condition=(Q(status="waiting") & ~Q(wait_reason=""))
+                | (~Q(status="waiting") & Q(wait_reason="")),
             ),
             models.CheckConstraint(
                 name="case_cancel_reason", condition=~Q(status="cancelled") | ~Q(cancel_reason="")
@@ -124,9 +135,15 @@ class Case(models.Model):
             models.Index(fields=["centre", "-changed_at", "-id"], name="case_centre_changed"),
             models.Index(fields=["centre", "priority", "due_at", "id"], name="case_centre_priority"),
             models.Index(fields=["unit", "-logged_at", "-id"], name="case_unit_newest"),
-            models.Index(fields=["centre", "due_at", "id"], name="case_open_centre", condition=Q(status__in=_OPEN)),
-            models.Index(fields=["unit", "due_at", "id"], name="case_open_unit", condition=Q(status__in=_OPEN)),
-            models.Index(fields=["assignee", "due_at", "id"], name="case_open_handler", condition=Q(status__in=_OPEN)),
+            models.Index(
+                fields=["centre", "due_at", "id"], name="case_open_centre", condition=Q(status__in=_OPEN)
+            ),
+            models.Index(
+                fields=["unit", "due_at", "id"], name="case_open_unit", condition=Q(status__in=_OPEN)
+            ),
+            models.Index(
+                fields=["assignee", "due_at", "id"], name="case_open_handler", condition=Q(status__in=_OPEN)
+            ),
             GinIndex(fields=["reader_ids"], name="case_readers"),
         ]
 
@@ -165,9 +182,12 @@ class ClockSegment(models.Model):
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=Q(ends_at__isnull=True), name="segment_one_open"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ends_at__isnull=True), name="segment_one_open"
+            ),
             models.CheckConstraint(
-                name="segment_ends_after_start", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at"))
+                name="segment_ends_after_start",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
             ),
         ]
 

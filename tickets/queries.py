@@ -30,7 +30,7 @@ _MENTION = re.compile(r"@([A-Za-z0-9_.+-]{2,40})")
 _WITH_PAGE = ("customer", "device__model", "fault", "unit", "centre", "logged_unit", "assignee", "logged_by")
 
 
-def may(person: Person, action: str) -> ExpressionWrapper:
+def may(person: Person, action: str) -> ExpressionWrapper[Any]:
     """Whether `person` may do `action` to the row, as a column."""
     return ExpressionWrapper(row_filter(Case, action, person), output_field=BooleanField())
 
@@ -115,7 +115,10 @@ def related_open_cases(person: Person, case: Case, most: int = 10) -> list[Case]
     if case.device_id:
         same |= Q(device_id=case.device_id)
     rows = (
-        Case.objects.permitted(person).open().filter(same).exclude(pk=case.pk).select_related("device__model")
+        Case.objects.permitted(person)
+        .filter(same, status__in=[str(status) for status in OPEN])
+        .exclude(pk=case.pk)
+        .select_related("device__model")
     )
     return list(rows.order_by("due_at", "pk")[:most])
 

@@ -32,7 +32,7 @@ class Result:
 
 
 def understood(text: str) -> str:
-    """"number", "imei", "phone", "name" or "short" (too little to search for)."""
+    """ "number", "imei", "phone", "name" or "short" (too little to search for)."""
     if parse_phone(text):
         return "phone"
     if is_imei(normalise_imei(text)):

@@ -31,6 +31,7 @@ LIMIT, WINDOW_SECONDS = 120, 600
 """Look-ups of one person within the window: a busy agent needs a tenth of that."""
 MOST_CUSTOMERS = 9
 MOST_CASES = 20
+_BY_NUMBER = "by_number"
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ def look_up(*, actor: Actor, phone: str = "", imei: str = "") -> Found:
         },
     )
     return Found(
-        phone=_state(phone, number is not None, any(getattr(row, "by_number", False) for row in customers)),
+        phone=_state(phone, number is not None, any(getattr(row, _BY_NUMBER, False) for row in customers)),
         imei="wrong" if problem else _state(imei, True, device is not None),
         imei_problem=problem,
         customers=customers,
@@ -124,7 +125,7 @@ def _customers(digits: str, device: Device | None) -> list[Customer]:
             queries.customers_by_phone(digits).prefetch_related("phones", "devices__model")[:MOST_CUSTOMERS]
         )
     for customer in found:
-        customer.by_number = True
+        setattr(customer, _BY_NUMBER, True)
     if device and device.owner_id not in {customer.pk for customer in found}:
         rows = Customer.objects.filter(pk=device.owner_id).prefetch_related("phones", "devices__model")
         found += list(rows)

@@ -28,7 +28,8 @@ def model() -> ProductModel:
 def fault() -> FaultCode:
     """A fault of the list."""
     made, _created = FaultCode.objects.get_or_create(
-        code="H01", defaults={"name": "不开机", "name_en": "Does not switch on", "component": "host", "source": "test"}
+        code="H01",
+        defaults={"name": "不开机", "name_en": "Does not switch on", "component": "host", "source": "test"},
     )
     return made
 
@@ -62,4 +63,6 @@ def log(person: Person, now: datetime | None = None, **values: Any) -> Case:
 def take(person: Person, case: Case, action: str, **step: Any) -> Case:
     """A step of `person` on the case as it is now."""
     actor: Actor = person_actor(person)
-    return services.perform(actor=actor, number=case.number, action=action, version=None, step=services.Step(**step))
+    return services.perform(
+        actor=actor, number=case.number, action=action, version=None, step=services.Step(**step)
+    )

@@ -18,7 +18,6 @@ from core.errors import DomainError
 from products.services import PROBLEMS
 from tickets import policies, queries, services
 from tickets.forms import CallForm, fault_options, show_refusal
-
 from tickets.rules.numbers import spoken
 from tickets.services import lookup
 
@@ -73,7 +72,9 @@ def _imei(form: CallForm) -> str:
     return device.imei if device else ""
 
 
-def _page(request: HttpRequest, form: CallForm, typed: QueryDict | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: CallForm, typed: QueryDict | None = None, status: int = 200
+) -> HttpResponse:
     context = {
         "page_title": _("Log a call"),
         "form": form,

@@ -45,7 +45,10 @@ def reveal(request: HttpRequest, number: int, field: str) -> HttpResponse:
     if not mode:
         raise errors.no_power()
     context: dict[str, Any] = {"page_title": _("Show in full"), "case": case, "reveal": mode}
-    context |= {"part": facts.masked(case)[field], "form": RevealForm(request.POST or None)}
+    context |= {
+        "part": facts.masked(case)[field],
+        "form": RevealForm(request.POST if request.method == "POST" else None),
+    }
     if request.method == "POST":
         try:
             reason = request.POST.get("reason", "")
@@ -63,7 +66,7 @@ def _context(request: HttpRequest, case: Any) -> dict[str, Any]:
     return {
         "page_title": spoken(case.number),
         "case": case,
-        "steps": queries.actions_for(case),
+        "steps": sorted(queries.actions_for(case), key=lambda row: row.style == "danger"),
         "entries": entries,
         "shortened": shortened,
         "related": queries.related_open_cases(request.user, case),
@@ -76,13 +79,19 @@ def _context(request: HttpRequest, case: Any) -> dict[str, Any]:
 
 
 def _clock(case: Any) -> dict[str, Any]:
-    return {name: getattr(case, name) for name in ("status", "due_at", "resolved_at", "wait_reason", "is_overdue")}
+    return {
+        name: getattr(case, name) for name in ("status", "due_at", "resolved_at", "wait_reason", "is_overdue")
+    }
 
 
 def _response(case: Case, now: datetime) -> str:
     """The first response's due time: kept or missed once somebody responded."""
     if case.responded_at:
-        return ui.due_badge(case.response_due_at, case.responded_at, "met" if case.responded_at <= case.response_due_at else "")
+        return ui.due_badge(
+            case.response_due_at,
+            case.responded_at,
+            "met" if case.responded_at <= case.response_due_at else "",
+        )
     if case.status == CaseStatus.CANCELLED:
         return ui.due_badge(None)
     return ui.due_badge(case.response_due_at, now)
@@ -93,4 +102,6 @@ def _delivery(notice: Notice) -> tuple[str, str]:
     if notice.effect is None:
         return _("not sent"), "secondary"
     tone = _DELIVERY_TONES.get(EffectState(notice.effect.state), "azure")
-    return (_("delivered") if notice.effect.state == EffectState.DONE else notice.effect.get_state_display()), tone
+    return (
+        _("delivered") if notice.effect.state == EffectState.DONE else notice.effect.get_state_display()
+    ), tone

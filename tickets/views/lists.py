@@ -8,7 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import Invalid
@@ -56,4 +57,7 @@ def _nothing(made: listing.Listing) -> dict[str, Any]:
             "empty_label": _("Reset"),
         }
     label = figures.FIGURES[made.filter.chosen_view].label
-    return {"empty_title": _("No cases here"), "empty_text": _("The list “%(list)s” is empty.") % {"list": label}}
+    return {
+        "empty_title": _("No cases here"),
+        "empty_text": _("The list “%(list)s” is empty.") % {"list": label},
+    }

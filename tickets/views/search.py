@@ -24,7 +24,9 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        return render(request, "tickets/search.html", {"page_title": _("Search"), "form": form}, status=status)
+        return render(
+            request, "tickets/search.html", {"page_title": _("Search"), "form": form}, status=status
+        )
     text = form.cleaned_data["q"]
     case = searching.only_hit(person_actor(request.user), text)
     if case:

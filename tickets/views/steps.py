@@ -93,7 +93,9 @@ def _comparison(case: Case, row: Transition, form: StepForm) -> list[tuple[str, 
     there = {"resolution": case.resolution, "fault": case.fault, "device": case.device and case.device.model}
     for name in (*row.required, *row.optional):
         if name not in ("assignee", "wait_reason"):
-            lines.append((str(form.fields[name].label), there.get(name) or "–", form.cleaned_data.get(name) or "–"))
+            lines.append(
+                (str(form.fields[name].label), there.get(name) or "–", form.cleaned_data.get(name) or "–")
+            )
     return [line for line in lines if line[1] or line[2]]
 
 
