@@ -112,6 +112,16 @@ def test_present_password_is_asked(browser: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_guessing_the_present_password_is_limited(browser: Client) -> None:
+    person = PersonFactory()
+    sign_in(browser, person)
+    codes = [change(browser, "not mine", "seven green boats").status_code for _ in range(5)]
+    assert codes == [422, 422, 422, 422, 429]
+    assert change(browser, PASSWORD, "seven green boats").status_code == 429
+    assert Person.objects.get(pk=person.pk).check_password(PASSWORD)
+
+
+@pytest.mark.django_db
 def test_given_password_grows_stale_after_a_week(browser: Client) -> None:
     person = PersonFactory(
         must_change_password=True, password_changed_at=timezone.now() - timedelta(days=7, hours=1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from allauth.usersessions.models import UserSession
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import translation
@@ -21,6 +23,7 @@ from orgchart import duties, queries, services
 from orgchart.forms import PasswordForm
 from orgchart.models import Person
 from orgchart.policies import needs_second_factor
+from orgchart.views.entrance import locked_out
 
 
 def signed_in(request: HttpRequest) -> Person:
@@ -69,12 +72,16 @@ def _end_own(request: HttpRequest, person: Person) -> None:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
-    """Choose a new password; forced at the first log-in and after a reset."""
+    """Choose a new password; forced at the first log-in and after a reset. Guessing the present one is limited."""
     person = signed_in(request)
+    if request.method == "POST" and not AxesProxyHandler.is_allowed(request, {"username": person.username}):
+        return locked_out(request, None, {"username": person.username})
     form = PasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid() and _save_password(request, person, form):
         messages.success(request, _("The password is changed. All other sessions have ended."))
         return redirect("orgchart:profile")
+    if "old_password" in form.errors:
+        user_login_failed.send(sender=__name__, credentials={"username": person.username}, request=request)
     context = {
         "page_title": _("Change password"),
         "form": form,
