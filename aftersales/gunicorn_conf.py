@@ -1,7 +1,8 @@
 """gunicorn: `gunicorn -c aftersales/gunicorn_conf.py aftersales.wsgi`.
 
 Access lines carry the path without its query, no address and no referrer: a log is kept for half a year and read by
-many. Keep-alive stands above what proxies use, since gunicorn's own 2 s costs a request now and then.
+many. Keep-alive stands above what proxies use, since gunicorn's own 2 s costs a request now and then. Processes are not
+renewed after so many requests: each renewal would leave its counters behind in the folder of the figures.
 """
 
 from __future__ import annotations
@@ -23,8 +24,6 @@ workers = env.number("WEB_CONCURRENCY", 2, 1, 64)
 # The heartbeat file must not wait for a disk; gunicorn makes it there without a name.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
-max_requests = 20_000
-max_requests_jitter = 2_000
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms request_id=%({x-request-id}o)s"
 logconfig_dict = logs.configuration(env.text("LOG_LEVEL", "INFO"))

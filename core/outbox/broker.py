@@ -32,6 +32,12 @@ def send_delivery(effect_id: int, queue: str, request_id: str) -> None:
         send(producer, TASK, (effect_id,), queue, request_id)
 
 
+def waiting(queue: str) -> int:
+    """How many messages wait in `queue`. Raises one of UNREACHABLE when the broker does not answer."""
+    with _connection().channel() as channel:
+        return int(channel.client.llen(queue))
+
+
 def send(producer: Any, task: str, arguments: tuple[Any, ...], queue: str, request_id: str = "") -> None:
     """Publish one message without retrying; the outbox is what retries."""
     headers = {"request_id": request_id, "sent_at": timezone.now().isoformat()}

@@ -20,21 +20,33 @@ logger = logging.getLogger(__name__)
 Line = tuple[int, str, str]  # id, kind, request id
 
 
-def relay_due(limit: int = 1_000) -> int:
-    """Announce up to `limit` due effects to Celery, oldest first; returns how many.
+def relay_due(limit: int = 500) -> int:
+    """Announce due effects to Celery, oldest first, until `limit` messages wait there; returns how many.
 
     Safe to run anywhere and twice at once: rows somebody works on are skipped, and an effect is announced again only
-    after OUTBOX_ANNOUNCE_AGAIN. A broker that is down leaves them unannounced for the next run.
+    after OUTBOX_ANNOUNCE_AGAIN. A queue that is full already gets nothing, since announcing a backlog again would keep
+    the workers from working it off. A broker that is down leaves the effects unannounced for the next run.
     """
-    lines = _mark_announced(timezone.now(), limit)
+    try:
+        room = limit - broker.waiting(settings.CELERY_TASK_DEFAULT_QUEUE)
+    except broker.UNREACHABLE as error:
+        return _note_silence(error, 0)
+    return _announce(_mark_announced(timezone.now(), room)) if room > 0 else 0
+
+
+def _announce(lines: list[Line]) -> int:
     for position, (effect_id, kind, request_id) in enumerate(lines):
         try:
             broker.send_delivery(effect_id, queue_of(kind), request_id)
         except broker.UNREACHABLE as error:
             _take_back(lines[position:])
-            logger.warning("relay: the broker does not answer", extra={"error": type(error).__name__})
-            return position
+            return _note_silence(error, position)
     return len(lines)
+
+
+def _note_silence(error: Exception, announced: int) -> int:
+    logger.warning("relay: the broker does not answer", extra={"error": type(error).__name__})
+    return announced
 
 
 def _mark_announced(now: datetime, limit: int) -> list[Line]:

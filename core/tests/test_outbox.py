@@ -11,7 +11,7 @@ import time_machine
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from core import outbox, requestid
+from core import operations, outbox, requestid
 from core.actors import system_actor
 from core.errors import Conflict, Invalid
 from core.models import AuditEvent, Effect, Heartbeat
@@ -35,6 +35,12 @@ def calls() -> Any:
     outbox.handler("test.effect")(lambda effect: seen.append(effect.pk))
     yield seen
     registry.unregister("test.effect")
+
+
+@pytest.fixture
+def empty_queue() -> None:
+    """No messages of other tests: no worker runs here."""
+    operations._client().delete("default")
 
 
 @pytest.fixture
@@ -291,7 +297,7 @@ def test_broker_down_costs_nothing_and_the_relay_finds_it(settings: Any, calls: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_relay_announces_once_per_interval(settings: Any) -> None:
+def test_relay_announces_once_per_interval(settings: Any, empty_queue: None) -> None:
     effect = _publish()
     Effect.objects.filter(pk=effect.pk).update(announced_at=None)
     assert [relay_due(), relay_due()] == [1, 0]
@@ -300,11 +306,22 @@ def test_relay_announces_once_per_interval(settings: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_relays_do_not_announce_twice() -> None:
+def test_parallel_relays_do_not_announce_twice(empty_queue: None) -> None:
     for number in range(50):
         _publish(key=str(number))
     Effect.objects.update(announced_at=None)
     assert sum(_at_once(4, relay_due)) == 50
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_full_queue_gets_nothing_more(empty_queue: None) -> None:
+    for number in range(5):
+        _publish(key=str(number), available_at=timezone.now() - timedelta(minutes=1))
+    Effect.objects.update(announced_at=None)
+    operations._client().delete("default")
+    assert [relay_due(limit=3), relay_due(limit=3)] == [3, 0]
+    operations._client().delete("default")
+    assert relay_due(limit=3) == 2
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from celery import current_app
 from django.db import transaction
 
-from core import jobs, outbox
+from core import jobs, operations, outbox
 from core.models import Effect, Heartbeat, JobRun
 from core.models.outbox import EffectState
 from core.outbox import registry
@@ -40,6 +40,7 @@ def _deliver_effect(run: Callable[..., Any]) -> tuple[Any, Any]:
 
 
 def _relay(run: Callable[..., Any]) -> tuple[Any, Any]:
+    operations._client().delete("default")
     with transaction.atomic():
         effect = outbox.publish("test.twice", "1", {})
     Effect.objects.filter(pk=effect.pk).update(announced_at=None)

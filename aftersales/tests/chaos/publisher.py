@@ -1,6 +1,6 @@
 """Publishes numbered effects at a steady pace, as a page would, and repeats one that the database refused.
 
-python -m core.tests.chaos.publisher COUNT PER_SECOND
+python -m aftersales.tests.chaos.publisher COUNT PER_SECOND
 """
 
 from __future__ import annotations

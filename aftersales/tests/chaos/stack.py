@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,21 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from aiosmtpd.controller import Controller
 
 from core import embedded
 from core.embedded import postgres_server, processes, redis_server, servers
 from core.embedded.places import places
 
 ROOT = Path(__file__).resolve().parents[3]
-SETTINGS = "core.tests.chaos.settings"
-
-
-def free_port() -> int:
-    """A TCP port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+SETTINGS = "aftersales.tests.chaos.settings"
 
 
 def wait_for(what: Callable[[], Any], seconds: float, pause: float = 0.1) -> float:
@@ -41,33 +31,6 @@ def wait_for(what: Callable[[], Any], seconds: float, pause: float = 0.1) -> flo
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(pause)
     return time.monotonic() - begun
-
-
-class Mailbox:
-    """An SMTP server that counts mails by their message id."""
-
-    def __init__(self) -> None:
-        self.seen: dict[str, int] = {}
-        logging.getLogger("mail.log").setLevel(logging.WARNING)
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
-        self._controller.start()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """aiosmtpd's hook: one mail has come in."""
-        head = envelope.content.decode("utf-8", "replace").splitlines()
-        line = next(line for line in head if line.lower().startswith("message-id:"))
-        found = line.split(":", 1)[1].strip().strip("<>").partition("@")[0]
-        self.seen[found] = self.seen.get(found, 0) + 1
-        return "250 OK"
-
-    @property
-    def url(self) -> str:
-        """EMAIL_URL for this server."""
-        return f"smtp://127.0.0.1:{self._controller.port}"
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._controller.stop()
 
 
 class Stack:
@@ -135,7 +98,7 @@ class Stack:
 
     def publisher(self, count: int, per_second: float) -> subprocess.Popen[bytes]:
         """Start the process that publishes effects."""
-        return self.start("-m", "core.tests.chaos.publisher", str(count), str(per_second))
+        return self.start("-m", "aftersales.tests.chaos.publisher", str(count), str(per_second))
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run one statement as superuser and give its rows."""

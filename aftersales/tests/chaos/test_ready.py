@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.tests.chaos.stack import Stack, free_port, kill_group, wait_for
+from aftersales.tests.chaos.stack import Stack, kill_group, wait_for
+from core.tests.mailbox import free_port
 
 pytestmark = pytest.mark.chaos
 TOKEN = "token-of-the-test"

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.db import connection
 
+from aftersales.celery import give_statements_time
 from aftersales.settings.celery import broker_url, celery_settings
 
 
@@ -61,6 +63,22 @@ def test_a_task_ends_long_before_it_is_given_out_again() -> None:
     settings = celery_settings("redis://localhost/0")
     assert settings["CELERY_TASK_TIME_LIMIT"] < 900 / 3
     assert settings["CELERY_TASK_SOFT_TIME_LIMIT"] < settings["CELERY_TASK_TIME_LIMIT"]
+
+
+@pytest.mark.django_db
+def test_a_workers_statements_may_take_as_long_as_a_task(settings: Any, monkeypatch: Any) -> None:
+    config = connection.settings_dict
+    before = config["OPTIONS"].get("options")
+    monkeypatch.setitem(settings.DATABASES, "default", config)
+    give_statements_time()
+    try:
+        with connection.copy().temporary_connection() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("4min",)
+    finally:
+        config["OPTIONS"].pop("options")
+        if before is not None:
+            config["OPTIONS"]["options"] = before
 
 
 def test_an_effect_is_announced_again_before_a_person_waits_a_minute() -> None:
