@@ -8,6 +8,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
+import psycopg2
+
 from core.embedded import ServiceError, data_dir, discard, keep_running, running, stop, supervisor, urls
 from core.embedded.backup import backup
 from core.embedded.places import Services
@@ -30,8 +32,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return ACTIONS[options.action](options) or 0
     except ServiceError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return _refused(str(error))
+    except OSError as error:
+        return _refused(f"{data_dir()} cannot be used ({error}): check its owner and the room on the disk.")
+    except psycopg2.Error as error:
+        return _refused(
+            f"The database refused ({str(error).strip().splitlines()[0]}): see {data_dir() / 'log'}."
+        )
+
+
+def _refused(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 def _start(options: argparse.Namespace) -> None:

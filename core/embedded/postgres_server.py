@@ -42,12 +42,25 @@ _THROWAWAY_SETTINGS = {
 
 
 def answers(where: Places) -> bool:
-    """Whether the cluster takes connections."""
+    """Whether the cluster takes connections; one that is full does, only not now."""
     try:
         connect(where, "postgres").close()
-    except psycopg2.OperationalError:
-        return False
+    except psycopg2.OperationalError as error:
+        return "too many clients" in str(error)
     return True
+
+
+def is_up(where: Places) -> bool:
+    """Whether the cluster runs and answers, after waiting for one that is busy, recovering or going down.
+
+    A server under load must never be taken for a dead one: raises ServiceError when it lives but stays silent.
+    """
+    processes.wait_until(lambda: answers(where) or not _alive(where), START_SECONDS)
+    if answers(where):
+        return True
+    if _alive(where):
+        raise ServiceError(f"PostgreSQL in {where.pgdata} runs but does not answer: see {where.logs}.")
+    return False
 
 
 def connect(where: Places, database: str) -> "psycopg2.extensions.connection":
@@ -95,6 +108,11 @@ def _end(where: Places, number: signal.Signals) -> bool:
 
 def pids(where: Places) -> list[int]:
     return processes.working_in(where.pgdata, PROGRAM, where.account)
+
+
+def _alive(where: Places) -> bool:
+    """Whether the server itself lives; what a killed one leaves for a moment are its helpers."""
+    return any(not processes.command_line(pid).startswith("postgres: ") for pid in pids(where))
 
 
 def _postmasters(where: Places) -> list[int]:

@@ -54,6 +54,14 @@ def _name(pid: int) -> str:
         return ""
 
 
+def command_line(pid: int) -> str:
+    """What a process shows as its command; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def parent(pid: int) -> int:
     """Parent of a process; 0 when it is gone."""
     try:

@@ -13,7 +13,7 @@ from core.embedded.errors import ServiceError
 from core.embedded.places import Places
 
 PROGRAM = "redis-server"
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 15
 
 
@@ -27,6 +27,16 @@ def answers(where: Places) -> bool:
             return line.recv(64).startswith(b"+PONG")
     except OSError:
         return False
+
+
+def is_up(where: Places) -> bool:
+    """Whether Redis runs and answers, after waiting for one that is busy or loading; ServiceError if silent."""
+    processes.wait_until(lambda: answers(where) or not pids(where), START_SECONDS)
+    if answers(where):
+        return True
+    if pids(where):
+        raise ServiceError(f"Redis in {where.redis_dir} runs but does not answer: see {where.logs}.")
+    return False
 
 
 def start(where: Places, programs: Binaries, log: Path) -> None:

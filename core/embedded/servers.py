@@ -107,8 +107,8 @@ def running(folder: Path | str) -> bool:
 
 
 def _start(where: Places) -> None:
-    database_up = postgres_server.answers(where)
-    redis_up = redis_server.answers(where)
+    database_up = postgres_server.is_up(where)
+    redis_up = redis_server.is_up(where)
     if not (database_up and redis_up):
         programs = find(where.account)
         if not redis_up:

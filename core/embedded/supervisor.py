@@ -18,7 +18,7 @@ from core.embedded.locks import FileLock, run_lock
 from core.embedded.places import CHECKOUT, identity
 from core.embedded.steps import Runner, preparation
 
-READY_SECONDS = 90
+READY_SECONDS = 120
 WATCH_SECONDS = 1.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _RESTARTED_ON_CHANGE = ("worker", "beat")

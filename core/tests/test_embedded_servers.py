@@ -1,7 +1,9 @@
 """The embedded servers: started, shared, stopped, and back after every kind of crash."""
 
 import os
+import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +79,29 @@ def test_killed_servers_come_back_with_committed_data(folder: Path) -> None:
     assert servers.revive(folder)
     assert execute(services.database_url, "SELECT number FROM kept") == [(7,)]
     assert not servers.revive(folder)
+
+
+def test_silent_server_is_waited_for_and_not_killed(folder: Path) -> None:
+    start(folder)
+    where = places(folder)
+    number = int((where.pgdata / "postmaster.pid").read_text().split()[0])
+    os.kill(number, signal.SIGSTOP)
+    wake = threading.Timer(1, os.kill, (number, signal.SIGCONT))
+    wake.start()
+    start(folder)
+    wake.join()
+    assert int((where.pgdata / "postmaster.pid").read_text().split()[0]) == number
+
+
+def test_full_server_counts_as_running(folder: Path) -> None:
+    url = start(folder).database_url.replace("aftersales_app", "postgres")
+    links = []
+    with pytest.raises(psycopg2.OperationalError, match="too many clients"):  # noqa: PT012 - one of many refuses
+        while True:
+            links.append(psycopg2.connect(url))
+    assert postgres_server.answers(places(folder))
+    for link in links:
+        link.close()
 
 
 def test_stale_files_that_name_a_living_process_do_not_block(folder: Path) -> None:
