@@ -116,8 +116,15 @@ SHOTS: tuple[Shot, ...] = (
     Shot("exports", ("core:exports",), "demo.manager", "/exports/"),
     Shot("staff", ("orgchart:staff",), "demo.manager", "/staff/"),
     Shot("person", ("orgchart:person",), "demo.manager", "/staff/{subordinate}/"),
-    Shot("reset-password", ("orgchart:reset_password",), "demo.admin", "/staff/{subordinate}/reset-password/"),
-    Shot("reset-factor", ("orgchart:reset_second_factor",), "demo.admin", "/staff/{subordinate}/reset-second-factor/"),
+    Shot(
+        "reset-password", ("orgchart:reset_password",), "demo.admin", "/staff/{subordinate}/reset-password/"
+    ),
+    Shot(
+        "reset-factor",
+        ("orgchart:reset_second_factor",),
+        "demo.admin",
+        "/staff/{subordinate}/reset-second-factor/",
+    ),
     Shot("end-sessions", ("orgchart:end_sessions",), "demo.admin", "/staff/{subordinate}/end-sessions/"),
     Shot("leave", ("orgchart:close_account",), "demo.admin", "/staff/{subordinate}/leave/"),
     Shot("units", ("orgchart:units",), "demo.department", "/units/"),
@@ -241,7 +248,9 @@ def _speak(context: BrowserContext, language: str) -> None:
     spoken = (page.locator("html").get_attribute("lang") or "").lower()
     if spoken != language:
         with page.expect_navigation():
-            page.locator(f"button[name=language][value='{language}']").first.evaluate("button => button.click()")
+            page.locator(f"button[name=language][value='{language}']").first.evaluate(
+                "button => button.click()"
+            )
     page.close()
 
 
@@ -252,7 +261,6 @@ def _facts() -> dict[str, str]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings.trial")
     django.setup()
     from orgchart.models import Person
-    from tickets.models import Case
     from tickets.queries import case_rows
 
     lead = Person.objects.get(username="demo.techlead")
@@ -263,7 +271,7 @@ def _facts() -> dict[str, str]:
         case = case_rows(person).filter(**where).order_by("-changed_at").first()
         return str(case.number) if case else "0"
 
-    caller = Case.objects.filter(centre_id=case_rows(agent).first().centre_id).order_by("-logged_at").first()
+    caller: Any = case_rows(agent).order_by("-logged_at").first()
     return {
         "case": number(lead, status="in_progress"),
         "unassigned": number(lead, status="logged"),

@@ -5,8 +5,8 @@ from typing import Any
 
 os.environ.setdefault("DATA_DIR", "var/test")
 
-from aftersales.settings.base import *  # noqa: E402, F403
-from aftersales.settings.base import DATABASES  # noqa: E402
+from aftersales.settings.base import *  # noqa: F403
+from aftersales.settings.base import DATABASES, STORAGES
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -21,7 +21,4 @@ CALENDAR_CACHE_SECONDS = 0
 APP_DB_CONFIG: dict[str, Any] = DATABASES["default"]
 if "owner" in DATABASES:
     DATABASES["default"] = DATABASES.pop("owner")
-STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -2,10 +2,9 @@
 
 import os
 import secrets
-from typing import Any
 
 from aftersales.settings.base import *  # noqa: F403
-from aftersales.settings.base import DATA_DIR, SILENCED_SYSTEM_CHECKS, env
+from aftersales.settings.base import DATA_DIR, env
 
 TRIAL = True
 MFA_REQUIRED = env.flag("MFA_REQUIRED", False)
@@ -30,4 +29,3 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-STORAGES: dict[str, Any]

@@ -157,10 +157,10 @@ def _answering_unit(post: Post, kind: str, next_step: str) -> Unit:
     if next_step == NextStep.KEEP:
         return _unit(pk=post.unit_id)
     group = queries.group_of_centre(post.centre_id, _GROUP_OF_KIND[CaseKind(kind)])
-    return group or _unit(pk=post.centre_id)
+    return group or _unit(pk=post.centre_id or post.unit_id)
 
 
-def _unit(pk: int | None) -> Unit:
+def _unit(pk: int) -> Unit:
     unit: Unit = Unit.objects.select_related("centre__calendar").get(pk=pk)
     return unit
 

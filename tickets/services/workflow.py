@@ -130,7 +130,7 @@ def add_note(case: Case, text: str, actor: Actor, now: datetime) -> CaseNote:
 
 
 def _assign(case: Case, step: Step, actor: Actor, now: datetime) -> None:
-    person = queries.assignable_people(case).filter(pk=step.assignee).first()
+    person = queries.assignable_people(case).filter(pk=step.assignee or 0).first()
     if person is None:
         raise Invalid(
             "not_assignable", _("Choose somebody who handles cases in this unit today."), field="assignee"
