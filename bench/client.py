@@ -70,7 +70,7 @@ class Client:
         response, _ = self.form("/accounts/login/", login=username, password=password)
         if response.status != 302 or "sessionid" not in self.cookies:
             raise Unexpected(f"{username} could not log in: {response.status}")
-        self.send("GET", "/calls/new/")
+        self.send("GET", "/search/")
 
 
 def expect(answer: tuple[http.client.HTTPResponse, bytes], *statuses: int) -> bytes:

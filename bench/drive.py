@@ -223,6 +223,9 @@ def _loop(crew: list[dict[str, Client]], asks: list[Ask], world: World, rounds: 
         except (OSError, Unexpected) as error:
             failures.append(error)
 
+    for clients in crew:
+        for client in clients.values():
+            client.connection.close()  # one that was idle meanwhile may be closed on the other side; it opens again
     threads = [threading.Thread(target=work, args=(index, clients)) for index, clients in enumerate(crew)]
     for thread in threads:
         thread.start()
