@@ -206,7 +206,7 @@ def test_closing_puts_a_notice_in_the_customers_language_into_the_outbox(
     case = step(world.agent, world.resolved(), "close")
     notice = Notice.objects.get(case=case)
     assert notice.language == "zh-hans"
-    assert "已关闭" in notice.subject
+    assert "已结案" in notice.subject
     assert notice.effect.payload == {"notice": notice.pk}
     outbox.drain()
     assert [mail.to for mail in mailoutbox] == [["customer@example.com"]]
