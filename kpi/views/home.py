@@ -43,6 +43,7 @@ def _figures(at: Moment) -> dict[str, Any]:
         **numbers,
         "chart": json.dumps(chart, ensure_ascii=False),
         "loads": queries.load_by_handler(at),
+        "late": _block(at, columns.Look(now=at.now), "overdue", "circle-check", _("Nothing is overdue")),
     }
 
 
