@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from core.errors import Text
 from orgchart.models import Person
 
@@ -14,12 +17,16 @@ PanelFunction = Callable[[Person, Person], "Panel | None"]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card on a person's page. `template` gets `context` as `panel`; the leaving page shows `urgent` ones."""
+    """A card on a person's page. `template` sees `context` alone; the leaving page shows `urgent` ones."""
 
     title: Text
     template: str
     context: dict[str, Any]
     urgent: bool = False
+
+    def html(self) -> SafeString:
+        """The body of the card, rendered with `context` alone."""
+        return render_to_string(self.template, self.context)
 
 
 _panels: list[PanelFunction] = []

@@ -61,11 +61,15 @@ def appointments_seen(person: Person) -> Q:
 
 @policy("orgchart.Person", "view")
 def people_seen(person: Person) -> Q:
-    """Colleagues of one's own centres, everybody below, and oneself. Technical administrators see all accounts."""
+    """Colleagues of one's own centres, everybody below, and oneself. Technical administrators see all accounts.
+
+    Whoever has left stays visible where the posts were, because open work still has to be passed on.
+    """
     if person.is_technical_admin or _whole_tree(scope_of(person)):
         return Q()
-    posts = Appointment.objects.on(today()).filter(_appointment_rows(person), person_id=OuterRef("pk"))
-    return Q(pk=person.pk) | Q(Exists(posts))
+    posts = Appointment.objects.filter(_appointment_rows(person), person_id=OuterRef("pk"))
+    left = Q(is_active=False) | Q(leaves_on__lt=today())
+    return Q(pk=person.pk) | Q(Exists(posts.on(today()))) | (left & Q(Exists(posts)))
 
 
 def _posts_below(person: Person) -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orgchart import extensions
 from orgchart.extensions import Panel
-from orgchart.models import Person
+from orgchart.models import Appointment, Person
 from orgchart.scope import today
 from orgchart.tests.factories import Organisation, PersonFactory, appoint, person_with, technical_admin
 
@@ -93,6 +94,15 @@ def test_leader_sees_actions_that_ask_before_they_act(org: Organisation, browser
         assert url in page
         assert "<form" in browser.get(url).content.decode()
     assert browser.post(f"/staff/{agent.pk}/end-sessions/").status_code == 302
+
+
+def test_who_has_left_stays_in_sight_of_the_own_centre_alone(org: Organisation, browser: Client) -> None:
+    leaver = person_with("service_agent", org.near.info, is_active=False)
+    Appointment.objects.filter(person=leaver).update(ends_on=today() - timedelta(days=3))
+    for unit, status in ((org.near.info, 200), (org.far.info, 404)):
+        browser.force_login(person_with("info_lead", unit))
+        assert browser.get(f"/staff/{leaver.pk}/").status_code == status
+        assert leaver.name not in names(browser.get("/staff/"))
 
 
 @pytest.fixture
