@@ -23,5 +23,5 @@ def nothing_here(request: Request) -> Response:
 urlpatterns = [
     path("cases/", include("tickets.api.urls")),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
-    re_path(r"", nothing_here),
+    re_path(r"", nothing_here, name="nothing"),
 ]

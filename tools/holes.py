@@ -1,0 +1,249 @@
+"""Plants holes by hand, one at a time, into a copy of the tree and looks whether the tests find them.
+
+    python tools/holes.py            all holes
+    python tools/holes.py 3 7        some of them
+    python tools/holes.py --list     what they are
+
+A test suite that finds none of them guards nothing. The exit code is 1 when a hole is not found, or when a patch does
+not apply any more: then bring it up to date, do not delete it. The servers are those of DATA_DIR (default var/holes).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", "vendor"
+)
+MATRIX = "tickets/tests/test_matrix.py::test_each_power_and_each_state"
+ISOLATION = "tickets/tests/test_isolation.py"
+RACES = "tickets/tests/test_races.py"
+API = "tickets/tests/test_api.py"
+
+
+@dataclass(frozen=True)
+class Hole:
+    """One mistake: in `path` the text `old` becomes `new`; `tests` should notice."""
+
+    title: str
+    path: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+HOLES = (
+    Hole(
+        "the centre's rows without the centre",
+        "tickets/policies.py",
+        "return Q(centre_id=post.centre_id) if post.centre_id else _unit_rows(post)",
+        "return Q(centre_id__isnull=False)",
+        (f"{ISOLATION}::test_lists",),
+    ),
+    Hole(
+        "a step without the question who may",
+        "tickets/queries.py",
+        "    if not case.allowed:\n        raise no_power()\n",
+        "",
+        (f"{MATRIX}[close-api]",),
+    ),
+    Hole(
+        "a step without the row lock",
+        "tickets/queries.py",
+        '.select_for_update(of=("self",)).first()',
+        ".first()",
+        (f"{RACES}::test_64_closings_are_one_close",),
+    ),
+    Hole(
+        "a step without comparing versions",
+        "tickets/services/workflow.py",
+        "if version is not None and version != case.version:",
+        "if False:",
+        (f"{API}::TestSteps::test_stale_version_shows_what_is_there_now",),
+    ),
+    Hole(
+        "closing from a state too many",
+        "tickets/rules/transitions.py",
+        "_CLOSE = Transition(\n    Action.CLOSE,\n    _from(RESOLVED),",
+        "_CLOSE = Transition(\n    Action.CLOSE,\n    _from(RESOLVED, IN_PROGRESS),",
+        (f"{MATRIX}[close-api]",),
+    ),
+    Hole(
+        "the export takes all cases",
+        "tickets/exports.py",
+        'queryset=Case.objects.permitted(person, "export")',
+        "queryset=Case.objects.all()",
+        (f"{ISOLATION}::test_export_rows",),
+    ),
+    Hole(
+        "the search takes all cases",
+        "tickets/search.py",
+        "mine = Case.objects.permitted(actor.person)",
+        "mine = Case.objects.all()",
+        (f"{ISOLATION}::test_search_stays_in_scope",),
+    ),
+    Hole(
+        "the start page counts all cases",
+        "kpi/queries.py",
+        "figures.count(Case.objects.permitted(at.person),",
+        "figures.count(Case.objects.all(),",
+        (f"{ISOLATION}::test_counts",),
+    ),
+    Hole(
+        "a look behind the mask leaves no row",
+        "core/reveal.py",
+        "    audit.record(\n",
+        "    dict(\n",
+        (f"{ISOLATION}::test_handler_reveals_and_it_is_logged",),
+    ),
+    Hole(
+        "finance may look behind the mask",
+        "tickets/facts.py",
+        'return "reason" if case.may_reveal else ""',
+        'return "reason"',
+        (f"{ISOLATION}::test_finance_reveals_nothing",),
+    ),
+    Hole(
+        "the detail takes any case",
+        "tickets/queries.py",
+        "rows = with_powers(Case.objects.permitted(person).filter(number=number), person)\n    at = figures",
+        "rows = with_powers(Case.objects.filter(number=number), person)\n    at = figures",
+        (f"{ISOLATION}::test_page", f"{ISOLATION}::test_api"),
+    ),
+    Hole(
+        "engineers close their own work",
+        "tickets/rules/powers.py",
+        'grant((*_AGENTS, "tech_support", "info_lead"), (CENTRE,), Action.CLOSE, Action.REOPEN)',
+        'grant((*_AGENTS, *_ENGINEERS, "tech_support", "info_lead"), (CENTRE,), Action.CLOSE, Action.REOPEN)',
+        (f"{MATRIX}[close-api]",),
+    ),
+    Hole(
+        "any customer by a bare id",
+        "tickets/queries.py",
+        "wanted.filter(known).first() or wanted.permitted(person).first()",
+        "wanted.first()",
+        (f"{API}::TestLogging::test_customer_of_another_centre_by_bare_id",),
+    ),
+    Hole(
+        "anybody may be given the case",
+        "tickets/queries.py",
+        "        unit_id__in={case.unit_id, case.centre_id},\n",
+        "",
+        (f"{ISOLATION}::test_people_of_another_centre_are_not_offered",),
+    ),
+    Hole(
+        "an API without log-in",
+        "aftersales/settings/base.py",
+        '"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]',
+        '"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"]',
+        ("aftersales/tests/test_routes.py::test_closed_to_anonymous",),
+    ),
+    Hole(
+        "a list of any length",
+        "core/api.py",
+        "return min(int(text), MAX_LIMIT) if _DIGITS.fullmatch(text) else MAX_LIMIT",
+        "return int(text)",
+        (f"{API}::TestList::test_limit_is_capped",),
+    ),
+    Hole(
+        "a name in clear in the API",
+        "tickets/api/representation.py",
+        '"customer": masking.mask_name(row["customer_name"])',
+        '"customer": row["customer_name"]',
+        (f"{API}::TestList::test_line_has_the_published_fields_and_no_plain_name",),
+    ),
+    Hole(
+        "a repeated key acts again",
+        "core/idempotency.py",
+        "        if row_id is None:\n",
+        "        if False:\n",
+        (f"{API}::TestLogging::test_repetition_gets_the_first_answer",),
+    ),
+)
+
+
+def plant(tree: Path, hole: Hole) -> str:
+    """Make the hole and return the file's text as it was; refuses a text that is not there exactly once."""
+    path = tree / hole.path
+    whole = path.read_text(encoding="utf-8")
+    if whole.count(hole.old) != 1:
+        sys.exit(
+            f"{hole.title}: the text stands {whole.count(hole.old)} times in {hole.path}; mend tools/holes.py"
+        )
+    path.write_text(whole.replace(hole.old, hole.new), encoding="utf-8")
+    return whole
+
+
+def tests_pass(tree: Path, tests: tuple[str, ...]) -> bool:
+    """Run the tests in the tree; True when all pass. Anything but passed or failed ends the run."""
+    data = Path(os.environ.get("DATA_DIR", ROOT / "var" / "holes")).resolve()
+    environment = {**os.environ, "DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--reuse-db",
+        "-p",
+        "no:cacheprovider",
+        "--tb=line",
+        *tests,
+    ]
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        sys.exit(f"the tests did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.returncode == 0
+
+
+def try_hole(tree: Path, hole: Hole) -> bool:
+    """Whether the tests find the hole."""
+    whole = plant(tree, hole)
+    try:
+        return not tests_pass(tree, hole.tests)
+    finally:
+        (tree / hole.path).write_text(whole, encoding="utf-8")
+
+
+def _chosen(arguments: list[str]) -> list[tuple[int, Hole]]:
+    numbered = list(enumerate(HOLES, 1))
+    wanted = {int(text) for text in arguments if text.isdigit()}
+    return [(number, hole) for number, hole in numbered if not wanted or number in wanted]
+
+
+def main() -> None:
+    chosen = _chosen(sys.argv[1:])
+    if "--list" in sys.argv:
+        print("\n".join(f"{number:2}  {hole.title} ({hole.path})" for number, hole in chosen))
+        return
+    with tempfile.TemporaryDirectory(prefix="holes-") as folder:
+        tree = Path(folder) / "tree"
+        shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
+        tests = tuple(dict.fromkeys(name for _, hole in chosen for name in hole.tests))
+        if not tests_pass(tree, tests):
+            sys.exit("The tests fail without any hole; mend that first.")
+        found = [_report(number, hole, tree) for number, hole in chosen]
+    print(f"{sum(found)} of {len(found)} found")
+    sys.exit(0 if all(found) else 1)
+
+
+def _report(number: int, hole: Hole, tree: Path) -> bool:
+    began = time.monotonic()
+    found = try_hole(tree, hole)
+    print(
+        f"{number:2}  {'found    ' if found else 'NOT FOUND'}  {hole.title}  ({time.monotonic() - began:.0f} s)",
+        flush=True,
+    )
+    return found
+
+
+if __name__ == "__main__":
+    main()
