@@ -126,7 +126,8 @@ class CaseFilter(filters.FilterSet):
         self.at = figures.Moment(person, timezone.now())
         self.units = {str(unit.pk): unit for unit in units_offered(person)}
         self.filters["unit"].extra["choices"] = [(pk, unit.label) for pk, unit in self.units.items()]
-        self.filters["handler"].extra["widget"] = forms.Select(choices=self._handlers())
+        self._handler_choices = self._handlers()
+        self.filters["handler"].extra["widget"] = forms.Select(choices=self._handler_choices)
 
     def _handlers(self) -> list[tuple[str, Any]]:
         offered = [("", _("anybody")), ("me", _("me")), ("none", _("nobody yet"))]
@@ -135,6 +136,11 @@ class CaseFilter(filters.FilterSet):
             name = Person.objects.filter(pk=int(asked)).values_list("name", flat=True).first()
             offered.append((asked, name or asked))
         return offered
+
+    def offered(self) -> tuple[tuple[str, str], ...]:
+        """The choices that differ from person to person: units and handlers, by value and label."""
+        units = tuple((pk, unit.label) for pk, unit in self.units.items())
+        return (*units, *((value, str(label)) for value, label in self._handler_choices))
 
     @property
     def chosen_view(self) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core import keyset
 from core.errors import Text
@@ -48,6 +50,7 @@ class Listing:
     tabs: list[Link]
     orders: list[Link]
     sizes: list[Link]
+    filter_bar: SafeString
     count_label: str
     first_url: str
     previous_url: str
@@ -83,6 +86,7 @@ def make(parameters: QueryDict, narrowing: CaseFilter) -> Listing:
         sizes=[
             _link(parameters, "size", str(size), str(size), str(narrowing.page_size)) for size in PAGE_SIZES
         ],
+        filter_bar=_filter_bar(parameters, narrowing),
         count_label=count_label(capped_count(rows.values("pk"))),
         first_url=_url(parameters) if page.previous else "",
         previous_url=_url(parameters, cursor=page.previous) if page.previous else "",
@@ -92,7 +96,32 @@ def make(parameters: QueryDict, narrowing: CaseFilter) -> Listing:
     )
 
 
+_bars: dict[tuple[Any, ...], SafeString] = {}
+_MOST_BARS = 500
 _NARROWING = ("kind", "status", "priority", "unit", "handler", "fault", "logged_from", "logged_to")
+
+
+def _filter_bar(parameters: QueryDict, narrowing: CaseFilter) -> SafeString:
+    """The form of the filter. Drawing its inputs costs more than all rows, and most lists draw the same one."""
+    reset_url = f"?view={narrowing.chosen_view}"
+    if narrowing.errors:
+        return _drawn(narrowing, reset_url)
+    key = (
+        get_language(),
+        reset_url,
+        *(parameters.get(name, "") for name in (*_NARROWING, "view", "sort", "size")),
+        *narrowing.offered(),
+    )
+    bar = _bars.get(key)
+    if bar is None:
+        if len(_bars) >= _MOST_BARS:
+            _bars.clear()
+        bar = _bars[key] = _drawn(narrowing, reset_url)
+    return bar
+
+
+def _drawn(narrowing: CaseFilter, reset_url: str) -> SafeString:
+    return render_to_string("components/filter_bar.html", {"form": narrowing.form, "reset_url": reset_url})
 
 
 def _url(parameters: QueryDict, **changes: str | None) -> str:

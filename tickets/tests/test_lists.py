@@ -202,3 +202,12 @@ def test_every_column_has_text_for_the_export(office: World) -> None:
     assert [
         column.code for column in columns.COLUMNS if not isinstance(column.text(row, columns.Look()), str)
     ] == []
+
+
+def test_the_filter_bar_is_each_persons_own_and_keeps_what_was_chosen(office: World, browser: Browser) -> None:
+    mine = f'<option value="{office.units["A-TECH"].pk}"'
+    for _again in range(2):
+        assert mine in browser("agent").get("/cases/").content.decode()
+        assert mine not in browser("other").get("/cases/").content.decode()
+        chosen = browser("agent").get(f"/cases/?unit={office.units['A-TECH'].pk}").content.decode()
+        assert f"{mine} selected" in chosen
