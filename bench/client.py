@@ -34,7 +34,10 @@ class Client:
         self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
     ) -> tuple[http.client.HTTPResponse, bytes]:
         """One request; the answer is read whole."""
-        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
+        sent = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            **(headers or {}),
+        }
         if self.counting:
             sent[ASK] = "1"
         self.connection.request(method, path, body, sent)
@@ -51,7 +54,9 @@ class Client:
     def form(self, path: str, **fields: Any) -> tuple[http.client.HTTPResponse, bytes]:
         """POST a form as a browser does."""
         values = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **fields}
-        return self.send("POST", path, urlencode(values), {"Content-Type": "application/x-www-form-urlencoded"})
+        return self.send(
+            "POST", path, urlencode(values), {"Content-Type": "application/x-www-form-urlencoded"}
+        )
 
     def post_json(self, path: str, **fields: Any) -> tuple[http.client.HTTPResponse, bytes]:
         """POST JSON as a client of the API does."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -79,7 +80,7 @@ def devices(count: int, owners: int, models: list[int]) -> Iterator[tuple[Any, .
     """id, imei, imei2, model_id, colour, owner_id, sold_on, is_demo, version."""
     random = Random(2)
     for pk in range(1, count + 1):
-        sold = datetime(2024, 1, 1).date() + timedelta(days=random.randrange(700))
+        sold = date(2024, 1, 1) + timedelta(days=random.randrange(700))
         yield pk, imei_of(pk), "", random.choice(models), "", 1 + pk % owners, sold, "t", 1
 
 
@@ -106,7 +107,9 @@ class Cases:
 
     def _add(self, pk: int, batch: Batch) -> None:
         random = self.random
-        logged = self.end - timedelta(days=DAYS) * (1 - pk / self.count) - timedelta(minutes=random.randrange(60))
+        logged = (
+            self.end - timedelta(days=DAYS) * (1 - pk / self.count) - timedelta(minutes=random.randrange(60))
+        )
         kind = "repair" if random.random() < 0.6 else "inquiry"
         centre = self.centres[int(len(self.centres) * random.random() ** 1.5)]
         agent = random.choice(centre.people["info"])
@@ -125,7 +128,15 @@ class Cases:
         return self.random.choices(words, [8, 10, 22, 15, 15, 27, 3])[0]
 
     def _case(
-        self, pk: int, kind: str, status: str, centre: Centre, agent: int, handler: int, device: int, logged: datetime
+        self,
+        pk: int,
+        kind: str,
+        status: str,
+        centre: Centre,
+        agent: int,
+        handler: int,
+        device: int,
+        logged: datetime,
     ) -> tuple[Any, ...]:
         random = self.random
         story = random.choice(self.stories[kind])
@@ -143,15 +154,21 @@ class Cases:
             closed or resolved or logged + timedelta(hours=2), logged + timedelta(hours=20), logged + timedelta(days=4),
             "f", resolved or (logged + timedelta(hours=2) if assignee else None), resolved, closed, "f",
             story.done if done else "", wait, None, "重复登记" if status == "cancelled" else "",
-            1 if random.random() < 0.04 else 0, "{%d,%d}" % (agent, handler), "t", 4,
+            1 if random.random() < 0.04 else 0, f"{{{agent},{handler}}}", "t", 4,
         )  # fmt: skip
 
     def _around(self, pk: int, status: str, agent: int, handler: int, logged: datetime, batch: Batch) -> None:
         """Notes (two on average), one or two clock segments, audit events."""
         random = self.random
         for _ in range(random.choice([0, 1, 2, 2, 3, 4])):
-            batch.notes.append((pk, handler, random.choice(self.notes), logged + timedelta(hours=random.randrange(1, 40))))
-        over = None if status in ("logged", "assigned", "in_progress", "waiting") else logged + timedelta(hours=30)
+            batch.notes.append(
+                (pk, handler, random.choice(self.notes), logged + timedelta(hours=random.randrange(1, 40)))
+            )
+        over = (
+            None
+            if status in ("logged", "assigned", "in_progress", "waiting")
+            else logged + timedelta(hours=30)
+        )
         if random.random() < 0.2:
             middle = logged + timedelta(hours=12)
             batch.segments.append((pk, logged, middle, "t", ""))
@@ -159,9 +176,25 @@ class Cases:
         else:
             batch.segments.append((pk, logged, over, "t", ""))
         number = str(case_number(FIRST_SEQUENCE + pk))
-        for step, action in enumerate(["case.logged", "case.assigned", f"case.{status}", "case.noted"][: self.events]):
+        for step, action in enumerate(
+            ["case.logged", "case.assigned", f"case.{status}", "case.noted"][: self.events]
+        ):
             at, actor = logged + timedelta(hours=step), handler if step else agent
-            changes = '{"status": ["logged", "%s"]}' % status
+            changes = json.dumps({"status": ["logged", status]})
             batch.events.append(
-                (at, "person", actor, f"p{actor}", action, "tickets.case", pk, number, changes, "", "", "", "")
+                (
+                    at,
+                    "person",
+                    actor,
+                    f"p{actor}",
+                    action,
+                    "tickets.case",
+                    pk,
+                    number,
+                    changes,
+                    "",
+                    "",
+                    "",
+                    "",
+                )
             )

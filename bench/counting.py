@@ -29,7 +29,9 @@ class StatementCountMiddleware:
             return self.get_response(request)
         seen: list[tuple[float, str]] = []
 
-        def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        def watch(
+            execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+        ) -> Any:
             started = time.perf_counter()
             try:
                 return execute(sql, params, many, context)

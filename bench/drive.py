@@ -39,10 +39,16 @@ Times = dict[str, list[float]]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--cases", type=int, default=100_000, help="which corpus")
-    parser.add_argument("--rounds", type=int, default=60, help=f"of each request, at one connection (at most {MOST_ROUNDS})")
-    parser.add_argument("--rounds-at-8", type=int, default=25, help="of each request, for each of 8 connections")
+    parser.add_argument(
+        "--rounds", type=int, default=60, help=f"of each request, at one connection (at most {MOST_ROUNDS})"
+    )
+    parser.add_argument(
+        "--rounds-at-8", type=int, default=25, help="of each request, for each of 8 connections"
+    )
     parser.add_argument("--seconds", type=float, default=300, help="at most, for each of the two parts")
     parser.add_argument("--only", default="", help="requests whose name contains this")
     given = parser.parse_args()
@@ -80,7 +86,9 @@ def _measure(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _line(ask: Ask, alone: Times, together: Times, statements: dict[str, tuple[int, float]]) -> dict[str, Any]:
+def _line(
+    ask: Ask, alone: Times, together: Times, statements: dict[str, tuple[int, float]]
+) -> dict[str, Any]:
     floor = median(alone[BARE.name])
     p50 = median(alone[ask.name])
     count, seconds = statements.get(ask.name, (0, 0.0))
@@ -211,21 +219,14 @@ def _loop(crew: list[dict[str, Client]], asks: list[Ask], world: World, rounds: 
     failures: list[BaseException] = []
 
     def work(worker: int, clients: dict[str, Client]) -> None:
-        random = Random(worker)
         try:
-            for _ in range(rounds):
-                for ask in (BARE, *asks):
-                    if time.monotonic() > until:
-                        return
-                    started = time.perf_counter()
-                    ask.send(clients[ask.who], world, random)
-                    times[ask.name].append(time.perf_counter() - started)
+            _take_turns(clients, asks, world, Random(worker), rounds, until, times)
         except (OSError, Unexpected) as error:
             failures.append(error)
 
     for clients in crew:
         for client in clients.values():
-            client.connection.close()  # one that was idle meanwhile may be closed on the other side; it opens again
+            client.connection.close()  # one that was idle may be closed on the other side; it opens again
     threads = [threading.Thread(target=work, args=(index, clients)) for index, clients in enumerate(crew)]
     for thread in threads:
         thread.start()
@@ -234,6 +235,24 @@ def _loop(crew: list[dict[str, Client]], asks: list[Ask], world: World, rounds: 
     if failures:
         raise SystemExit(f"A request failed: {failures[0]}")
     return times
+
+
+def _take_turns(
+    clients: dict[str, Client],
+    asks: list[Ask],
+    world: World,
+    random: Random,
+    rounds: int,
+    until: float,
+    times: Times,
+) -> None:
+    for _ in range(rounds):
+        for ask in (BARE, *asks):
+            if time.monotonic() > until:
+                return
+            started = time.perf_counter()
+            ask.send(clients[ask.who], world, random)
+            times[ask.name].append(time.perf_counter() - started)
 
 
 def memory(pid: int) -> dict[str, float]:
@@ -272,10 +291,14 @@ def table(report: dict[str, Any]) -> str:
 def _write(report: dict[str, Any]) -> None:
     RESULTS.mkdir(exist_ok=True)
     name = RESULTS / f"cases-{report['cases']}"
-    name.with_suffix(".json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    name.with_suffix(".json").write_text(
+        json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     name.with_suffix(".md").write_text(table(report) + "\n", encoding="utf-8")
     print(table(report))
-    print(f"memory (PSS, MiB): {report['memory_mib']}; load average {report['load'][0]:.1f}; written to {name}.json")
+    print(
+        f"memory (PSS, MiB): {report['memory_mib']}; load average {report['load'][0]:.1f}; written to {name}.json"
+    )
     missed = [row["name"] for row in report["requests"] if row["goal"] and row["multiple"] > row["goal"]]
     print(f"Missed: {', '.join(missed)}." if missed else "All goals met.")
 

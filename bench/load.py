@@ -123,7 +123,9 @@ def _fill(cursor: Any, cases: int, events: int, last: datetime) -> None:
     _set_sequences(cursor, cases)
 
 
-def _customers_and_devices(cursor: Any, maker: Any, centres: list[Any], provinces: list[str], models: list[int]) -> None:
+def _customers_and_devices(
+    cursor: Any, maker: Any, centres: list[Any], provinces: list[str], models: list[int]
+) -> None:
     from bench import corpus
 
     columns = ("id", "name", "kind", "email", "language", "province_code", "is_demo", "created_at", "version")
@@ -188,10 +190,14 @@ def organisation() -> tuple[list[Any], list[str]]:
 
     load_reference(system_actor("bench"))
     for model in texts.models():
-        ProductModel.objects.create(code=model.code, name=model.name, name_en=model.name_en, manufacturer="演示牌")
+        ProductModel.objects.create(
+            code=model.code, name=model.name, name_en=model.name_en, manufacturer="演示牌"
+        )
     units = {unit.code: unit for unit in Unit.objects.all()}
     positions = {position.code: position for position in Position.objects.all()}
-    codes = sorted((code for code, unit in units.items() if unit.kind == "centre"), key=lambda c: (c != MAIN_CENTRE, c))
+    codes = sorted(
+        (code for code, unit in units.items() if unit.kind == "centre"), key=lambda c: (c != MAIN_CENTRE, c)
+    )
     posts: list[tuple[str, str, str]] = [("bench.department", "department_manager", "ASD")]
     for code in codes:
         posts += _posts(code, positions)
@@ -229,7 +235,9 @@ def _username(code: str, position: str, index: int) -> str:
     return f"bench.{code.lower()}.{position}{index}"
 
 
-def _centre(kind: Any, code: str, units: dict[str, Any], people: list[Any], posts: list[tuple[str, str, str]]) -> Any:
+def _centre(
+    kind: Any, code: str, units: dict[str, Any], people: list[Any], posts: list[tuple[str, str, str]]
+) -> Any:
     wanted = {"info": ("service_agent",), "tech": ("repair_engineer", "exchange_engineer")}
     members = {
         group: [
@@ -250,6 +258,7 @@ def password_file() -> Path:
 
 def _give_passwords() -> None:
     from django.contrib.auth.hashers import make_password
+
     from orgchart.models import Person
 
     password = secrets.token_urlsafe(18)
@@ -259,7 +268,9 @@ def _give_passwords() -> None:
     names = [f"bench.agent{index}" for index in range(1, LOG_INS + 1)] + ["bench.manager", "bench.department"]
     from django.utils import timezone
 
-    Person.objects.filter(username__in=names).update(password=make_password(password), password_changed_at=timezone.now())
+    Person.objects.filter(username__in=names).update(
+        password=make_password(password), password_changed_at=timezone.now()
+    )
 
 
 if __name__ == "__main__":

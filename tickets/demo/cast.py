@@ -77,5 +77,7 @@ def _phone(serial: int, random: Random) -> Phone:
     models = texts.models()
     model = random.choices(models, [one.share for one in models])[0]
     body = f"{model.tac}{serial:06d}"
-    age = random.choice([random.randint(2, 14), random.randint(15, 340), random.randint(15, 340), random.randint(370, 640)])
+    age = random.choice(
+        [random.randint(2, 14), random.randint(15, 340), random.randint(15, 340), random.randint(370, 640)]
+    )
     return Phone(f"{body}{luhn_digit(body)}", model, random.choice(model.colours), age)

@@ -117,9 +117,15 @@ def _slots(today: date, calendar: Calendar, random: Random) -> Iterator[Slot]:
         yield Slot(_moment(day, random))
 
 
+# Each with 50 minutes after it, all within the service windows.
+_HOURS = (
+    time(9, 2), time(9, 40), time(10, 20), time(11, 5), time(13, 3),
+    time(13, 45), time(14, 30), time(15, 20), time(16, 10), time(16, 50),
+)  # fmt: skip
+
+
 def _moment(day: date, random: Random) -> datetime:
-    hour, minute = random.choice([(9, 2), (9, 40), (10, 20), (11, 5), (13, 3), (13, 45), (14, 30), (15, 20), (16, 10), (16, 50)])
-    begin = datetime.combine(day, time(hour, minute), CHINA)
+    begin = datetime.combine(day, random.choice(_HOURS), CHINA)
     return begin + timedelta(seconds=random.randrange(50 * 60))
 
 
@@ -179,11 +185,22 @@ class _Drawing:
 
 
 def _call(
-    index: int, slot: Slot, caller: Caller, phone: Phone, kind: str, path: str, story: Story, today: date, random: Random
+    index: int,
+    slot: Slot,
+    caller: Caller,
+    phone: Phone,
+    kind: str,
+    path: str,
+    story: Story,
+    today: date,
+    random: Random,
 ) -> Call:
-    urgency = random.choices([Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW], [4, 14, 70, 12])[0]
+    urgency = random.choices(
+        [Priority.URGENT, Priority.HIGH, Priority.NORMAL, Priority.LOW], [4, 14, 70, 12]
+    )[0]
     channel = random.choices(
-        [Channel.PHONE, Channel.COUNTER, Channel.MAIL, Channel.WEB], [82, 10, 4, 4] if path != ON_CALL else [1, 0, 0, 0]
+        [Channel.PHONE, Channel.COUNTER, Channel.MAIL, Channel.WEB],
+        [82, 10, 4, 4] if path != ON_CALL else [1, 0, 0, 0],
     )[0]
     return Call(
         index, slot.at, caller, phone, kind, path, story, slot.priority or int(urgency), str(channel), slot.stop,

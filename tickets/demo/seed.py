@@ -76,7 +76,9 @@ def _evening(day: date) -> datetime:
 def _tell(today: date, end: datetime, clock: StoryClock) -> None:
     load_reference(ACTOR)
     for model in texts.models():
-        ProductModel.objects.create(code=model.code, name=model.name, name_en=model.name_en, manufacturer=MAKER)
+        ProductModel.objects.create(
+            code=model.code, name=model.name, name_en=model.name_en, manufacturer=MAKER
+        )
     teams = hire(since=timezone.localdate(clock.now()))
     calendar = calendars.calendar_for(fresh=True)
     stage = Stage(clock, calendar, teams)
@@ -108,7 +110,11 @@ def _mark() -> None:
 def _settle(end: datetime) -> None:
     """The past is past: its notices are not sent any more, and all but the latest bells were looked at."""
     Effect.objects.filter(state=EffectState.PENDING).update(
-        state=EffectState.DONE, done_at=F("created_at"), attempts=1, last_error="demo: never sent", request_id="demo"
+        state=EffectState.DONE,
+        done_at=F("created_at"),
+        attempts=1,
+        last_error="demo: never sent",
+        request_id="demo",
     )
     today = timezone.localdate(end)
     seen = Notification.objects.filter(created_at__lt=datetime.combine(today, time(0), CHINA))

@@ -39,7 +39,13 @@ _WITHOUT_TECH_LEAD = {code: count for code, count in _SMALL.items() if code != "
 PLACES = (
     Place("330000", "zj", 36, _LARGE, {"杭州": ("西湖", "滨江"), "宁波": ("鄞州",)}),
     Place("320000", "js", 16, {**_SMALL, "storekeeper": 1}, {"南京": ("鼓楼",), "苏州": ("工业园",)}),
-    Place("440000", "gd", 16, {**_SMALL, "accountant": 1, "storekeeper": 1}, {"广州": ("天河", "番禺"), "深圳": ("南山",)}),
+    Place(
+        "440000",
+        "gd",
+        16,
+        {**_SMALL, "accountant": 1, "storekeeper": 1},
+        {"广州": ("天河", "番禺"), "深圳": ("南山",)},
+    ),
     Place("510000", "sc", 12, {**_SMALL, "logistics_clerk": 1}, {"成都": ("锦江",)}),
     Place("370000", "sd", 10, {**_SMALL, "branch_head": 1}, {"济南": ("历下",)}),
     # Its technical lead is vacant: the centre manager does that work.
@@ -128,7 +134,9 @@ class Personnel:
     def post(self, username: str, position: str, unit: Unit) -> Person:
         """A demo account with a post."""
         person = self.person(username)
-        appoint(actor=ACTOR, person=person, position=self.positions[position], unit=unit, starts_on=self.since)
+        appoint(
+            actor=ACTOR, person=person, position=self.positions[position], unit=unit, starts_on=self.since
+        )
         return person
 
     def unit_for(self, position: str, place: Place, index: int) -> Unit:

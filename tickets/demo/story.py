@@ -245,8 +245,7 @@ class CaseStory:
         self._do(self.handler, Action.RESUME)
 
     def _wait(self, reason: str) -> None:
-        names = {WaitReason.PARTS: "parts_notes", WaitReason.CUSTOMER: "customer_notes", WaitReason.TESTING: "testing_notes"}
-        name = "inquiry_wait_notes" if self.kind == CaseKind.INQUIRY else names[WaitReason(reason)]
+        name = "inquiry_wait_notes" if self.kind == CaseKind.INQUIRY else f"{reason}_notes"
         until = timezone.localdate(self._after(8, 40))
         self._do(self.handler, Action.WAIT, wait_reason=reason, wait_until=until, note=self._word(name))
 
@@ -254,7 +253,9 @@ class CaseStory:
         """The agent tells the customer and closes."""
         yield self._after(0.3, 7)
         closer = self.agent if self.random.random() < 0.7 else self.random.choice(self.team.of(*AGENTS))
-        note = self._word("closing_notes") if self.kind == CaseKind.REPAIR and self.random.random() < 0.4 else ""
+        note = (
+            self._word("closing_notes") if self.kind == CaseKind.REPAIR and self.random.random() < 0.4 else ""
+        )
         self._do(closer, Action.CLOSE, note=note)
 
     def _back_again(self) -> Steps:
@@ -265,7 +266,11 @@ class CaseStory:
         self._do(self.agent, Action.REOPEN, reason=reason)
         if self.call.stop:
             return
-        self.fixed = self.stage.words["repaired_again"].format(part=self.call.story.part) if repair else self.stage.again
+        self.fixed = (
+            self.stage.words["repaired_again"].format(part=self.call.story.part)
+            if repair
+            else self.stage.again
+        )
         yield self._after(0.1, 2)
         self._assign(self.team.lead(self.kind))
         yield self._after(0.2, 2)

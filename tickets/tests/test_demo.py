@@ -48,7 +48,6 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]
         transaction.set_rollback(True)
 
 
-
 def test_sizes(demo) -> None:
     assert (Customer.objects.count(), Device.objects.count()) == (300, 400)
     assert 560 <= Case.objects.count() <= 600
@@ -112,7 +111,9 @@ def test_descriptions_fit_the_model(demo) -> None:
 
 
 def test_every_imei_and_number_has_the_right_form(demo) -> None:
-    assert all(is_imei(imei) and imei.startswith("001") for imei in Device.objects.values_list("imei", flat=True))
+    assert all(
+        is_imei(imei) and imei.startswith("001") for imei in Device.objects.values_list("imei", flat=True)
+    )
     numbers = CustomerPhone.objects.values_list("number", flat=True)
     assert all(parse_phone(number) and number.startswith("154") for number in numbers)
 
@@ -124,7 +125,9 @@ def test_cases_are_logged_within_service_hours(demo) -> None:
 
 def test_the_trail_is_whole_and_of_its_time(demo) -> None:
     assert verify_chain().ok
-    first, last = (AuditEvent.objects.filter(action="case.logged").order_by(order).first().at for order in ("id", "-id"))
+    first, last = (
+        AuditEvent.objects.filter(action="case.logged").order_by(order).first().at for order in ("id", "-id")
+    )
     assert (last - first).days > 100
     assert timezone.localdate(last) <= DAY
 
@@ -153,7 +156,9 @@ def test_a_log_in_for_each_role(demo) -> None:
     request = RequestFactory().post("/")
     known = logins.read()
     assert set(known) == {username for _, username in ROLES}
-    people = [authenticate(request, username=username, password=password) for username, password in known.items()]
+    people = [
+        authenticate(request, username=username, password=password) for username, password in known.items()
+    ]
     assert [person.must_change_password for person in people if person] == [False] * len(ROLES)
 
 
@@ -199,7 +204,9 @@ def test_reference_data_is_added_once() -> None:
 
 def _outline(day: date) -> list[tuple[object, ...]]:
     calls = plan(day, Calendar(STANDARD_WINDOWS))
-    return [(call.at, call.kind, call.path, call.story.says, call.phone.imei, call.caller.name) for call in calls]
+    return [
+        (call.at, call.kind, call.path, call.story.says, call.phone.imei, call.caller.name) for call in calls
+    ]
 
 
 def test_the_same_date_tells_the_same_story() -> None:

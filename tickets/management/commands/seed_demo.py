@@ -18,7 +18,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing when the database holds data")
         parser.add_argument(
-            "--force-date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day on which the story ends"
+            "--force-date",
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
+            help="the day on which the story ends",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
