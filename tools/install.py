@@ -60,10 +60,8 @@ def install(*, development: bool) -> None:
 
 
 def _install(*, development: bool) -> None:
-    stamp = VENV / ("installed-development" if development else "installed")
-    wanted = _digest(development=development)
     usable = _usable()
-    if usable and stamp.exists() and stamp.read_text() == wanted:
+    if usable and (_is_installed(development=True) or (not development and _is_installed(development=False))):
         return
     if not os.access(ROOT, os.W_OK):
         raise InstallError(f"{ROOT} is not writable for this account: clone it into a folder of your own.")
@@ -72,7 +70,16 @@ def _install(*, development: bool) -> None:
         _make_venv()
     print("Installing Python packages (the first time takes a minute)", flush=True)
     _pip("-r", str(ROOT / FILES[development][-1]), "-c", str(ROOT / CONSTRAINTS))
-    stamp.write_text(wanted)
+    _stamp(development=development).write_text(_digest(development=development))
+
+
+def _is_installed(*, development: bool) -> bool:
+    stamp = _stamp(development=development)
+    return stamp.exists() and stamp.read_text() == _digest(development=development)
+
+
+def _stamp(*, development: bool) -> Path:
+    return VENV / ("installed-development" if development else "installed")
 
 
 def _digest(*, development: bool) -> str:
