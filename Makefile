@@ -5,7 +5,7 @@ PYTHON ?= python3
 IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev install install-dev test lint soak backup restore clean
+.PHONY: help run dev install install-dev test lint soak bench backup restore clean
 
 help:       ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p; s/^\([a-z-]*\):  *## /\1\t/p' Makefile | sort -u
@@ -34,6 +34,13 @@ soak: install-dev        ## the long test runs
 	@$(IN_VENV) tools/assets.py
 	@$(IN_VENV) tools/messages.py
 	@$(IN_VENV) tools/test.py --soak $(ARGS)
+
+CASES ?= 100000
+bench: install-dev        ## fill a database of its own with CASES (100000) cases and measure the running server
+	@$(IN_VENV) tools/assets.py
+	@$(IN_VENV) tools/messages.py
+	@$(IN_VENV) -m bench.load --cases $(CASES)
+	@$(IN_VENV) -m bench.drive --cases $(CASES) $(ARGS)
 
 backup: install        ## write one backup file into DATA_DIR/backups
 	@exec $(IN_VENV) -m core.embedded backup
