@@ -169,6 +169,8 @@ class StepForm(forms.Form):
             self.fields[name] = _step_field(name, case, name in row.required)
             if name == "device":
                 self.fields["model_id"] = ModelField(help_text=_("Only when the IMEI is new here."))
+        for name in list(self.fields)[1:2]:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def step(self) -> Step:
         """What the service takes."""
@@ -183,7 +185,9 @@ class StepForm(forms.Form):
 class RevealForm(forms.Form):
     """Why somebody who does not handle the case needs to see a field in full."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
+    )
 
 
 class SearchForm(forms.Form):
