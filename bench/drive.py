@@ -29,7 +29,7 @@ from typing import Any
 
 from bench.client import Client, Unexpected
 from bench.counting import SECONDS, STATEMENTS
-from bench.load import MAIN_CENTRE, folder_for, password_file
+from bench.load import MAIN_CENTRE, folder_for, password_file, prepare
 from bench.requests import ASKS, BARE, NOBODY, Ask, Case, World, username
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -59,6 +59,7 @@ def main() -> None:
     folder = embedded.data_dir()
     embedded.ensure_services(folder)
     try:
+        prepare()
         report = _measure(given)
     finally:
         embedded.release(folder)
@@ -111,9 +112,6 @@ def _p95(times: list[float]) -> float:
 
 
 def _world() -> World:
-    import django
-
-    django.setup()
     from orgchart.models import Unit
     from products.models import FaultCode
     from tickets.models import Case as Row

@@ -51,13 +51,14 @@ def main() -> None:
     folder = embedded.data_dir()
     embedded.ensure_services(folder)
     try:
-        _prepare()
+        prepare()
         _load(given.cases, given.events, given.end)
     finally:
         embedded.release(folder)
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Set Django up and bring the tables of the folder's database to the present state."""
     import django
     from django.core.management import call_command
 
