@@ -220,6 +220,19 @@ SORTED_BY: Mapping[str, str] = {
 """Columns whose heading sorts the list, with the order they stand for."""
 
 
+def work_line(row: Row, look: Look) -> dict[str, Any]:
+    """What a short list of work shows of a row (see `tickets/work_list.html`)."""
+    facts = (look.named(row, "device__model"), look.named(row, "fault"), row["excerpt"])
+    return {
+        "url": f"/cases/{row['number']}/",
+        "number": spoken(row["number"]),
+        "state": ui.status_badge(look.words[row["status"]], STATUS_TONES[row["status"]]),
+        "note": look.words.get(row["wait_reason"], ""),
+        "due": due_html(row, look.now),
+        "about": " · ".join(filter(None, facts)),
+    }
+
+
 def on_screen() -> tuple[Column, ...]:
     """The columns of the table."""
     return tuple(column for column in COLUMNS if column.on_screen)

@@ -22,9 +22,9 @@ def open_cases(reader: Person, person: Person) -> Panel | None:
     rows = list(columns.select(visible, at).order_by("due_at", "id")[: MOST + 1])
     if not rows:
         return None
+    look = columns.Look(now=at.now)
     context = {
-        "rows": columns.table_rows(rows[:MOST], look=columns.Look(now=at.now)),
-        "headings": columns.on_screen(),
+        "rows": [columns.work_line(row, look) for row in rows[:MOST]],
         "more": len(rows) > MOST,
         "list_url": f"/cases/?view=open&handler={person.pk}",
     }

@@ -32,10 +32,11 @@ SERIOUS = """async () => (await axe.run(document, {resultTypes: ['violations']})
     .map(v => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 140)}`)"""
 WIDER = """() => {
     const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll('body *')]
-        .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.table-responsive, pre'))
-        .slice(0, 3).map(e => e.outerHTML.slice(0, 120));
+    const beyond = document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll('body *')]
+        .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.table-responsive, pre'));
+    const outOfCard = [...document.querySelectorAll('.card > *, .card-body > *')]
+        .filter(e => e.offsetParent && e.getBoundingClientRect().right > e.closest('.card').getBoundingClientRect().right + 1);
+    return [...beyond, ...outOfCard].slice(0, 3).map(e => e.outerHTML.slice(0, 120));
 }"""
 CUT = """() => [...document.querySelectorAll('button, .btn, .badge, .nav-link, th, label')]
     .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 2 && getComputedStyle(e).overflow === 'hidden'
@@ -137,7 +138,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("styleguide", ("core:styleguide",), "demo.agent", "/styleguide/"),
     Shot("logout", ("account_logout",), "demo.agent", "/accounts/logout/"),
     Shot("not-found", (), "demo.agent", "/cases/999999999/", status=404),
-    Shot("refused", (), "demo.agent", "/ops/", status=403),
+    Shot("refused", (), "demo.agent", "/cases/{closed}/assign/", status=403),
 )
 
 NOT_A_PAGE = {

@@ -11,11 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core.templatetags import ui
 from kpi import queries
 from tickets import columns, policies
 from tickets.figures import FIGURES, Moment
-from tickets.rules.numbers import spoken
 
 
 @require_GET
@@ -66,17 +64,5 @@ def _block(at: Moment, look: columns.Look, code: str, icon: str, empty: str) -> 
         "icon": icon,
         "empty": empty,
         "url": queries.list_url(code),
-        "rows": [_line(row, look) for row in queries.work(at, code)],
-    }
-
-
-def _line(row: columns.Row, look: columns.Look) -> dict[str, Any]:
-    facts = (look.named(row, "device__model"), look.named(row, "fault"), row["excerpt"])
-    return {
-        "url": f"/cases/{row['number']}/",
-        "number": spoken(row["number"]),
-        "state": ui.status_badge(look.words[row["status"]], columns.STATUS_TONES[row["status"]]),
-        "note": look.words.get(row["wait_reason"], ""),
-        "due": columns.due_html(row, look.now),
-        "about": " · ".join(filter(None, facts)),
+        "rows": [columns.work_line(row, look) for row in queries.work(at, code)],
     }
