@@ -60,7 +60,8 @@ def test_the_same_form_sent_twice_is_one_case(office: World, browser: Browser) -
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"phone": "12"}, "phone"), ({"imei": "490154203237519"}, "imei"), ({"imei": ""}, "imei"), ({"model_id": ""}, "model_id"),
+    [({"phone": "12"}, "phone"), ({"imei": "490154203237519"}, "imei"), ({"imei": ""}, "imei"),
+     ({"model_id": ""}, "model_id"),
      ({"fault": "没有这个"}, "fault"), ({"description": " "}, "description"), ({"customer_name": ""}, "customer_name"),
      ({"next_step": "resolved", "resolution": ""}, "resolution"), ({"customer_id": "999999"}, "phone")],
 )  # fmt: skip
