@@ -33,7 +33,9 @@ def test_numbers_increase_with_the_sequence(body: int) -> None:
 
 
 def test_what_is_no_case_number() -> None:
-    assert [parse_case_number(text) for text in ("", "1", "abc", "１２３４５６７８９", "1234567890123")] == [None] * 5
+    assert [parse_case_number(text) for text in ("", "1", "abc", "１２３４５６７８９", "1234567890123")] == [
+        None
+    ] * 5
 
 
 def test_spoken_in_groups_of_three() -> None:
