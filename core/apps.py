@@ -18,4 +18,6 @@ class CoreConfig(AppConfig):
         post_migrate.connect(grants.grant_after_migrate, sender=self, dispatch_uid="core.grants")
         autodiscover_modules("policies", "effects", "periodic", "notices")
         navigation.register(_("Exports"), "core:exports", "file-export", order=800)
-        navigation.register(_("Operations"), "core:operations", "activity", is_operator, order=900, section=_("System"))
+        navigation.register(
+            _("Operations"), "core:operations", "activity", is_operator, order=900, section=_("System")
+        )

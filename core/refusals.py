@@ -26,4 +26,6 @@ class RefusalMiddleware:
         if not isinstance(error, DomainError):
             return None
         template = _TEMPLATES.get(error.status, "400.html")
-        return render(request, template, {"refusal": error, "exception": str(error.message)}, status=error.status)
+        return render(
+            request, template, {"refusal": error, "exception": str(error.message)}, status=error.status
+        )

@@ -40,7 +40,9 @@ class TransitionTable:
         if row is None or status not in row.sources:
             from django.utils.translation import gettext_lazy as _
 
-            raise Conflict("not_now", _("This step is not possible in the present status. Reload to see what changed."))
+            raise Conflict(
+                "not_now", _("This step is not possible in the present status. Reload to see what changed.")
+            )
         return row
 
     def possible(self, status: str) -> list[Transition]:

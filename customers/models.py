@@ -32,7 +32,9 @@ class Customer(models.Model):
     """A customer. Names and numbers are stored plain and masked wherever they are shown."""
 
     name = models.CharField(_("name"), max_length=60)
-    kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind.choices, default=CustomerKind.PERSON)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=CustomerKind.choices, default=CustomerKind.PERSON
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     province_code = models.CharField(_("province"), max_length=6, blank=True)

@@ -43,5 +43,7 @@ def create_customer(
         name=name.strip(), kind=kind, email=email.strip(), language=language, province_code=province_code
     )
     CustomerPhone.objects.create(customer=customer, number=number.digits, kind=number.kind)
-    audit.record(actor=actor, action="customer.created", subject=customer, changes={"kind": [None, str(kind)]})
+    audit.record(
+        actor=actor, action="customer.created", subject=customer, changes={"kind": [None, str(kind)]}
+    )
     return customer

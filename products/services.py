@@ -30,7 +30,9 @@ def require_imei(text: str, field: str = "imei") -> str:
 
 
 @transaction.atomic
-def register_device(*, actor: Actor, imei: str, model: ProductModel, owner: Customer, colour: str = "") -> Device:
+def register_device(
+    *, actor: Actor, imei: str, model: ProductModel, owner: Customer, colour: str = ""
+) -> Device:
     """Register a phone for its owner. Refuses a wrong IMEI and one that is registered already."""
     digits = require_imei(imei)
     try:
@@ -38,7 +40,11 @@ def register_device(*, actor: Actor, imei: str, model: ProductModel, owner: Cust
             device: Device = Device.objects.create(imei=digits, model=model, owner=owner, colour=colour)
     except IntegrityError as error:
         raise Conflict(
-            "imei_registered", _("A device with this IMEI is registered already. Look it up again."), field="imei"
+            "imei_registered",
+            _("A device with this IMEI is registered already. Look it up again."),
+            field="imei",
         ) from error
-    audit.record(actor=actor, action="device.registered", subject=device, changes={"model": [None, model.code]})
+    audit.record(
+        actor=actor, action="device.registered", subject=device, changes={"model": [None, model.code]}
+    )
     return device

@@ -35,7 +35,8 @@ WIDER = """() => {
     const beyond = document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll('body *')]
         .filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest('.table-responsive, pre'));
     const outOfCard = [...document.querySelectorAll('.card > *, .card-body > *')]
-        .filter(e => e.offsetParent && e.getBoundingClientRect().right > e.closest('.card').getBoundingClientRect().right + 1);
+        .filter(e => e.offsetParent
+            && e.getBoundingClientRect().right > e.closest('.card').getBoundingClientRect().right + 1);
     return [...beyond, ...outOfCard].slice(0, 3).map(e => e.outerHTML.slice(0, 120));
 }"""
 CUT = """() => [...document.querySelectorAll('button, .btn, .badge, .nav-link, th, label')]

@@ -6,74 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
+        ("core", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='exportfile',
-            name='owner',
+            model_name="exportfile",
+            name="owner",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='idempotencykey',
-            name='owner',
+            model_name="idempotencykey",
+            name="owner",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
-            model_name='jobrun',
-            index=models.Index(fields=['job', '-slot'], name='job_latest'),
+            model_name="jobrun",
+            index=models.Index(fields=["job", "-slot"], name="job_latest"),
         ),
         migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.UniqueConstraint(fields=('job', 'slot'), name='job_slot_once'),
+            model_name="jobrun",
+            constraint=models.UniqueConstraint(fields=("job", "slot"), name="job_slot_once"),
         ),
         migrations.AddField(
-            model_name='notification',
-            name='recipient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL),
+            model_name="notification",
+            name="recipient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notifications",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='storedsearch',
-            name='owner',
+            model_name="storedsearch",
+            name="owner",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='servicewindow',
-            name='calendar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='windows', to='core.workcalendar'),
+            model_name="servicewindow",
+            name="calendar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="windows", to="core.workcalendar"
+            ),
         ),
         migrations.AddIndex(
-            model_name='exportfile',
-            index=models.Index(fields=['owner', '-id'], name='export_latest'),
+            model_name="exportfile",
+            index=models.Index(fields=["owner", "-id"], name="export_latest"),
         ),
         migrations.AddIndex(
-            model_name='idempotencykey',
-            index=models.Index(fields=['created_at'], name='idempotency_age'),
+            model_name="idempotencykey",
+            index=models.Index(fields=["created_at"], name="idempotency_age"),
         ),
         migrations.AddConstraint(
-            model_name='idempotencykey',
-            constraint=models.UniqueConstraint(fields=('owner', 'purpose', 'key'), name='idempotency_once'),
+            model_name="idempotencykey",
+            constraint=models.UniqueConstraint(fields=("owner", "purpose", "key"), name="idempotency_once"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['recipient', '-id'], name='bell_latest'),
+            model_name="notification",
+            index=models.Index(fields=["recipient", "-id"], name="bell_latest"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['recipient'], name='bell_unread'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("read_at__isnull", True)), fields=["recipient"], name="bell_unread"
+            ),
         ),
         migrations.AddIndex(
-            model_name='storedsearch',
-            index=models.Index(fields=['created_at'], name='search_age'),
+            model_name="storedsearch",
+            index=models.Index(fields=["created_at"], name="search_age"),
         ),
         migrations.AddConstraint(
-            model_name='servicewindow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date__isnull', False), ('weekday__isnull', True)), models.Q(('date__isnull', True), ('weekday__range', (0, 6))), _connector='OR'), name='window_weekday_or_date'),
+            model_name="servicewindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("date__isnull", False), ("weekday__isnull", True)),
+                    models.Q(("date__isnull", True), ("weekday__range", (0, 6))),
+                    _connector="OR",
+                ),
+                name="window_weekday_or_date",
+            ),
         ),
     ]

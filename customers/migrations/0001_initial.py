@@ -5,43 +5,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company'), ('dealer', 'Dealer')], default='person', max_length=10, verbose_name='kind')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
-                ('province_code', models.CharField(blank=True, max_length=6, verbose_name='province')),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("company", "Company"), ("dealer", "Dealer")],
+                        default="person",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("language", models.CharField(default="zh-hans", max_length=10, verbose_name="language")),
+                ("province_code", models.CharField(blank=True, max_length=6, verbose_name="province")),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'Customer',
-                'indexes': [models.Index(fields=['name'], name='customer_name')],
+                "verbose_name": "Customer",
+                "indexes": [models.Index(fields=["name"], name="customer_name")],
             },
         ),
         migrations.CreateModel(
-            name='CustomerPhone',
+            name="CustomerPhone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='phone number')),
-                ('kind', models.CharField(choices=[('mobile', 'Mobile'), ('landline', 'Landline'), ('service', 'Service number'), ('short', 'Short code')], max_length=10)),
-                ('is_main', models.BooleanField(default=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="phone number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mobile", "Mobile"),
+                            ("landline", "Landline"),
+                            ("service", "Service number"),
+                            ("short", "Short code"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("is_main", models.BooleanField(default=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['number'], name='customer_phone_number')],
-                'constraints': [models.UniqueConstraint(fields=('customer', 'number'), name='customer_phone_once')],
+                "indexes": [models.Index(fields=["number"], name="customer_phone_number")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "number"), name="customer_phone_once")
+                ],
             },
         ),
     ]

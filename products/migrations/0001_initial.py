@@ -5,59 +5,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FaultCode',
+            name="FaultCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('component', models.CharField(choices=[('host', 'Handset'), ('charger', 'Charger'), ('battery', 'Battery'), ('card', 'Mobile terminal card'), ('data_card', 'Data interface card'), ('earphone', 'Wired earphone')], max_length=12)),
-                ('is_active', models.BooleanField(default=True)),
-                ('source', models.CharField(max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                ("code", models.CharField(max_length=6, unique=True)),
+                (
+                    "component",
+                    models.CharField(
+                        choices=[
+                            ("host", "Handset"),
+                            ("charger", "Charger"),
+                            ("battery", "Battery"),
+                            ("card", "Mobile terminal card"),
+                            ("data_card", "Data interface card"),
+                            ("earphone", "Wired earphone"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("source", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ProductModel',
+            name="ProductModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('manufacturer', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=30, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                ("manufacturer", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=30, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('imei', models.CharField(max_length=15, unique=True, verbose_name='IMEI')),
-                ('imei2', models.CharField(blank=True, max_length=15, verbose_name='IMEI 2')),
-                ('colour', models.CharField(blank=True, max_length=20, verbose_name='colour')),
-                ('sold_on', models.DateField(null=True, verbose_name='sold on')),
-                ('is_demo', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='customers.customer')),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='products.productmodel', verbose_name='model')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("imei", models.CharField(max_length=15, unique=True, verbose_name="IMEI")),
+                ("imei2", models.CharField(blank=True, max_length=15, verbose_name="IMEI 2")),
+                ("colour", models.CharField(blank=True, max_length=20, verbose_name="colour")),
+                ("sold_on", models.DateField(null=True, verbose_name="sold on")),
+                ("is_demo", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="devices",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="products.productmodel",
+                        verbose_name="model",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Device',
-                'indexes': [models.Index(condition=models.Q(('imei2', ''), _negated=True), fields=['imei2'], name='device_imei2')],
+                "verbose_name": "Device",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("imei2", ""), _negated=True),
+                        fields=["imei2"],
+                        name="device_imei2",
+                    )
+                ],
             },
         ),
     ]

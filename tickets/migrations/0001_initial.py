@@ -8,194 +8,450 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('customers', '0001_initial'),
-        ('orgchart', '0001_initial'),
-        ('products', '0001_initial'),
+        ("core", "0001_initial"),
+        ("customers", "0001_initial"),
+        ("orgchart", "0001_initial"),
+        ("products", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True, verbose_name='case number')),
-                ('kind', models.CharField(choices=[('inquiry', 'Inquiry'), ('repair', 'Repair')], max_length=12, verbose_name='kind')),
-                ('status', models.CharField(choices=[('logged', 'Logged'), ('assigned', 'Assigned'), ('in_progress', 'In progress'), ('waiting', 'Waiting'), ('resolved', 'Resolved'), ('closed', 'Closed'), ('cancelled', 'Cancelled')], max_length=12, verbose_name='status')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Urgent'), (2, 'High'), (3, 'Normal'), (4, 'Low')], default=3, verbose_name='priority')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('counter', 'Counter'), ('mail', 'E-mail'), ('web', 'Web')], default='phone', max_length=10, verbose_name='channel')),
-                ('caller_number', models.CharField(blank=True, max_length=20, verbose_name="caller's number")),
-                ('description', models.TextField(verbose_name='description')),
-                ('logged_at', models.DateTimeField(verbose_name='logged at')),
-                ('changed_at', models.DateTimeField(verbose_name='last changed')),
-                ('response_due_at', models.DateTimeField(verbose_name='first response due')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('due_is_provisional', models.BooleanField(default=False)),
-                ('responded_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('resolved_on_call', models.BooleanField(default=False)),
-                ('resolution', models.TextField(blank=True, verbose_name='resolution')),
-                ('wait_reason', models.CharField(blank=True, choices=[('customer', 'Waiting for the customer'), ('testing', 'Waiting for outside testing'), ('parts', 'Waiting for parts')], max_length=10, verbose_name='waiting for')),
-                ('wait_until', models.DateField(null=True, verbose_name='until')),
-                ('cancel_reason', models.TextField(blank=True, verbose_name='reason')),
-                ('reopened_count', models.PositiveSmallIntegerField(default=0)),
-                ('reader_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handler')),
-                ('centre', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgchart.unit', verbose_name='service centre')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='customers.customer', verbose_name='customer')),
-                ('device', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='products.device', verbose_name='device')),
-                ('fault', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='products.faultcode', verbose_name='fault')),
-                ('logged_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('logged_unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgchart.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgchart.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField(unique=True, verbose_name="case number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("inquiry", "Inquiry"), ("repair", "Repair")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("logged", "Logged"),
+                            ("assigned", "Assigned"),
+                            ("in_progress", "In progress"),
+                            ("waiting", "Waiting"),
+                            ("resolved", "Resolved"),
+                            ("closed", "Closed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Urgent"), (2, "High"), (3, "Normal"), (4, "Low")],
+                        default=3,
+                        verbose_name="priority",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("counter", "Counter"),
+                            ("mail", "E-mail"),
+                            ("web", "Web"),
+                        ],
+                        default="phone",
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "caller_number",
+                    models.CharField(blank=True, max_length=20, verbose_name="caller's number"),
+                ),
+                ("description", models.TextField(verbose_name="description")),
+                ("logged_at", models.DateTimeField(verbose_name="logged at")),
+                ("changed_at", models.DateTimeField(verbose_name="last changed")),
+                ("response_due_at", models.DateTimeField(verbose_name="first response due")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("due_is_provisional", models.BooleanField(default=False)),
+                ("responded_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("resolved_on_call", models.BooleanField(default=False)),
+                ("resolution", models.TextField(blank=True, verbose_name="resolution")),
+                (
+                    "wait_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("customer", "Waiting for the customer"),
+                            ("testing", "Waiting for outside testing"),
+                            ("parts", "Waiting for parts"),
+                        ],
+                        max_length=10,
+                        verbose_name="waiting for",
+                    ),
+                ),
+                ("wait_until", models.DateField(null=True, verbose_name="until")),
+                ("cancel_reason", models.TextField(blank=True, verbose_name="reason")),
+                ("reopened_count", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "reader_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handler",
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgchart.unit",
+                        verbose_name="service centre",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="products.device",
+                        verbose_name="device",
+                    ),
+                ),
+                (
+                    "fault",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="products.faultcode",
+                        verbose_name="fault",
+                    ),
+                ),
+                (
+                    "logged_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "logged_unit",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgchart.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgchart.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Case',
+                "verbose_name": "Case",
             },
         ),
         migrations.CreateModel(
-            name='CaseNote',
+            name="CaseNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='note')),
-                ('created_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='tickets.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="note")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="tickets.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ClockSegment',
+            name="ClockSegment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('is_running', models.BooleanField()),
-                ('reason', models.CharField(blank=True, max_length=10)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='tickets.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("is_running", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=10)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segments",
+                        to="tickets.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'id'],
+                "ordering": ["starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('channel', models.CharField(default='email', max_length=10)),
-                ('language', models.CharField(max_length=10)),
-                ('address', models.CharField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='tickets.case')),
-                ('effect', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.effect')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("channel", models.CharField(default="email", max_length=10)),
+                ("language", models.CharField(max_length=10)),
+                ("address", models.CharField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="tickets.case"
+                    ),
+                ),
+                (
+                    "effect",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.effect",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-logged_at', '-id'], name='case_newest'),
+            model_name="case",
+            index=models.Index(fields=["-logged_at", "-id"], name="case_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['due_at', 'id'], name='case_due'),
+            model_name="case",
+            index=models.Index(fields=["due_at", "id"], name="case_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-changed_at', '-id'], name='case_changed'),
+            model_name="case",
+            index=models.Index(fields=["-changed_at", "-id"], name="case_changed"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['priority', 'due_at', 'id'], name='case_priority'),
+            model_name="case",
+            index=models.Index(fields=["priority", "due_at", "id"], name="case_priority"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['centre', '-logged_at', '-id'], name='case_centre_newest'),
+            model_name="case",
+            index=models.Index(fields=["centre", "-logged_at", "-id"], name="case_centre_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['centre', 'due_at', 'id'], name='case_centre_due'),
+            model_name="case",
+            index=models.Index(fields=["centre", "due_at", "id"], name="case_centre_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['centre', '-changed_at', '-id'], name='case_centre_changed'),
+            model_name="case",
+            index=models.Index(fields=["centre", "-changed_at", "-id"], name="case_centre_changed"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['centre', 'priority', 'due_at', 'id'], name='case_centre_priority'),
+            model_name="case",
+            index=models.Index(fields=["centre", "priority", "due_at", "id"], name="case_centre_priority"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-logged_at', '-id'], name='case_unit_newest'),
+            model_name="case",
+            index=models.Index(fields=["unit", "-logged_at", "-id"], name="case_unit_newest"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ['logged', 'assigned', 'in_progress', 'waiting', 'resolved'])), fields=['centre', 'due_at', 'id'], name='case_open_centre'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["logged", "assigned", "in_progress", "waiting", "resolved"])
+                ),
+                fields=["centre", "due_at", "id"],
+                name="case_open_centre",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ['logged', 'assigned', 'in_progress', 'waiting', 'resolved'])), fields=['unit', 'due_at', 'id'], name='case_open_unit'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["logged", "assigned", "in_progress", "waiting", "resolved"])
+                ),
+                fields=["unit", "due_at", "id"],
+                name="case_open_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ['logged', 'assigned', 'in_progress', 'waiting', 'resolved'])), fields=['assignee', 'due_at', 'id'], name='case_open_handler'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["logged", "assigned", "in_progress", "waiting", "resolved"])
+                ),
+                fields=["assignee", "due_at", "id"],
+                name="case_open_handler",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['reader_ids'], name='case_readers'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["reader_ids"], name="case_readers"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['inquiry', 'repair'])), name='case_kind_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["inquiry", "repair"])), name="case_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['logged', 'assigned', 'in_progress', 'waiting', 'resolved', 'closed', 'cancelled'])), name='case_status_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["logged", "assigned", "in_progress", "waiting", "resolved", "closed", "cancelled"],
+                    )
+                ),
+                name="case_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'repair'), _negated=True), ('device__isnull', False), _connector='OR'), name='case_repair_has_device'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "repair"), _negated=True), ("device__isnull", False), _connector="OR"
+                ),
+                name="case_repair_has_device",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['assigned', 'in_progress', 'waiting']), _negated=True), ('assignee__isnull', False), _connector='OR'), name='case_handler_while_worked_on'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["assigned", "in_progress", "waiting"]), _negated=True),
+                    ("assignee__isnull", False),
+                    _connector="OR",
+                ),
+                name="case_handler_while_worked_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['resolved', 'closed']), _negated=True), models.Q(('resolved_at__isnull', False), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='case_resolved_has_resolution'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["resolved", "closed"]), _negated=True),
+                    models.Q(("resolved_at__isnull", False), models.Q(("resolution", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="case_resolved_has_resolution",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='case_closed_at_when_closed'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="case_closed_at_when_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waiting'), models.Q(('wait_reason', ''), _negated=True)), models.Q(models.Q(('status', 'waiting'), _negated=True), ('wait_reason', '')), _connector='OR'), name='case_wait_reason_when_waiting'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "waiting"), models.Q(("wait_reason", ""), _negated=True)),
+                    models.Q(models.Q(("status", "waiting"), _negated=True), ("wait_reason", "")),
+                    _connector="OR",
+                ),
+                name="case_wait_reason_when_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='case_cancel_reason'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "cancelled"), _negated=True),
+                    models.Q(("cancel_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_cancel_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clocksegment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at__isnull', True)), fields=('case',), name='segment_one_open'),
+            model_name="clocksegment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at__isnull", True)), fields=("case",), name="segment_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clocksegment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='segment_ends_after_start'),
+            model_name="clocksegment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True), ("ends_at__gte", models.F("starts_at")), _connector="OR"
+                ),
+                name="segment_ends_after_start",
+            ),
         ),
     ]

@@ -5,22 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
-        ('orgchart', '0002_account_dates'),
-        ('products', '0001_initial'),
-        ('tickets', '0002_case_number'),
+        ("customers", "0001_initial"),
+        ("orgchart", "0002_account_dates"),
+        ("products", "0001_initial"),
+        ("tickets", "0002_case_number"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ['logged', 'assigned', 'in_progress', 'waiting', 'resolved'])), fields=['due_at', 'id'], name='case_open_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["logged", "assigned", "in_progress", "waiting", "resolved"])
+                ),
+                fields=["due_at", "id"],
+                name="case_open_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('status__in', ['logged', 'assigned', 'in_progress', 'waiting', 'resolved'])), fields=['priority', 'due_at', 'id'], name='case_open_priority'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(
+                    ("status__in", ["logged", "assigned", "in_progress", "waiting", "resolved"])
+                ),
+                fields=["priority", "due_at", "id"],
+                name="case_open_priority",
+            ),
         ),
     ]

@@ -204,7 +204,9 @@ def test_every_column_has_text_for_the_export(office: World) -> None:
     ] == []
 
 
-def test_the_filter_bar_is_each_persons_own_and_keeps_what_was_chosen(office: World, browser: Browser) -> None:
+def test_the_filter_bar_is_each_persons_own_and_keeps_what_was_chosen(
+    office: World, browser: Browser
+) -> None:
     mine = f'<option value="{office.units["A-TECH"].pk}"'
     for _again in range(2):
         assert mine in browser("agent").get("/cases/").content.decode()
