@@ -90,6 +90,12 @@ def _check_all_once(stack: Stack, mailbox: Mailbox, count: int) -> None:
     assert stack.sql("SELECT max(attempts) FROM core_effect")[0][0] > 1, "no kill hit an effect under way"
 
 
+def _wait_until_under_way(crew: Crew, publisher: Any) -> None:
+    """A kill at rest proves nothing, and on a busy machine a new worker needs seconds to start."""
+    taken = "SELECT 1 FROM core_effect WHERE kind LIKE 'chaos.%' AND state <> 'done' AND lease_until > now() LIMIT 1"
+    wait_for(lambda: publisher.poll() is not None or crew.stack.try_sql(taken), 30, pause=0.02)
+
+
 def _run(
     stack: Stack, mailbox: Mailbox, kills: list[str], *, crew_size: int, count: int, pause: float, pace: float
 ) -> float:
@@ -100,6 +106,7 @@ def _run(
     wait_for(lambda: stack.sql("SELECT 1 FROM core_effect WHERE state = 'done' AND kind LIKE 'chaos.%'"), 30)
     for kill in kills:
         crew.supervise()
+        _wait_until_under_way(crew, publisher)
         getattr(crew, kill)()
         time.sleep(pause)
     assert publisher.wait(120) == 0, stack.logs()
