@@ -133,7 +133,12 @@ class CaseFilter(filters.FilterSet):
         offered = [("", _("anybody")), ("me", _("me")), ("none", _("nobody yet"))]
         asked = self.data.get("handler", "")
         if asked and _HANDLER.fullmatch(asked) and asked not in ("me", "none"):
-            name = Person.objects.filter(pk=int(asked)).values_list("name", flat=True).first()
+            name = (
+                Person.objects.permitted(self.person)
+                .filter(pk=int(asked))
+                .values_list("name", flat=True)
+                .first()
+            )
             offered.append((asked, name or asked))
         return offered
 

@@ -213,3 +213,9 @@ def test_the_filter_bar_is_each_persons_own_and_keeps_what_was_chosen(
         assert mine not in browser("other").get("/cases/").content.decode()
         chosen = browser("agent").get(f"/cases/?unit={office.units['A-TECH'].pk}").content.decode()
         assert f"{mine} selected" in chosen
+
+
+def test_the_handler_filter_names_colleagues_in_scope_only(office: World, browser: Browser) -> None:
+    engineer, stranger = office.people["engineer"], office.people["other"]
+    assert engineer.name in browser("manager").get(f"/cases/?handler={engineer.pk}").content.decode()
+    assert stranger.name not in browser("manager").get(f"/cases/?handler={stranger.pk}").content.decode()
