@@ -134,7 +134,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 PASSWORD_MIN_LENGTH = env.number("PASSWORD_MIN_LENGTH", 8, 8, 64)
 PASSWORD_CONTEXT_WORDS = ["aftersales", "after-sales", "售后", "shouhou", *env.listing("COMPANY_WORDS", "")]
-# Composition and rotation are off: docs/decisions/0007 says why, and when to switch them on.
+# Composition and rotation are off: docs/decisions/0005 says why, and when to switch them on.
 PASSWORD_COMPLEXITY = env.flag("PASSWORD_COMPLEXITY", False)
 PASSWORD_MAX_AGE_DAYS = env.number("PASSWORD_MAX_AGE_DAYS", 0, 0, 730)
 LOGIN_URL = "account_login"
