@@ -5,7 +5,7 @@ PYTHON ?= python3
 IN_VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev install install-dev test lint soak bench backup restore clean
+.PHONY: help run dev install install-dev test lint soak bench pictures backup restore clean
 
 help:       ## this list
 	@sed -n 's/^\([a-z-]*\): .*## /\1\t/p; s/^\([a-z-]*\):  *## /\1\t/p' Makefile | sort -u
@@ -41,6 +41,12 @@ bench: install-dev        ## fill a database of its own with CASES (100000) case
 	@$(IN_VENV) tools/messages.py
 	@$(IN_VENV) -m bench.load --cases $(CASES)
 	@$(IN_VENV) -m bench.drive --cases $(CASES) $(ARGS)
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA_DIR ?= var
+pictures: install-dev        ## of every page of the running "make run": overflow, accessibility, files in pictures/
+	@$(IN_VENV) tools/pictures.py http://$(HOST):$(PORT) $(DATA_DIR)/demo-logins.txt $(ARGS)
 
 backup: install        ## write one backup file into DATA_DIR/backups
 	@exec $(IN_VENV) -m core.embedded backup

@@ -169,11 +169,6 @@ NOT_A_PAGE = {
 }
 
 
-def names_shown() -> set[str]:
-    """URL names that a picture shows, or that are known to be no page."""
-    return {name for shot in SHOTS for name in shot.names} | set(NOT_A_PAGE)
-
-
 @dataclass
 class Run:
     """One run over all pages."""
