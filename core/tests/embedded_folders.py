@@ -55,5 +55,6 @@ def kill_servers(where: Places) -> None:
     """As a power cut for the processes: no goodbye."""
     pids = postgres_server.pids(where) + redis_server.pids(where)
     processes.send(pids, signal.SIGKILL)
-    gone = lambda: not postgres_server.pids(where) and not redis_server.pids(where)  # noqa: E731
+    # A supervisor may have started new ones by the time we look, so only the killed ones count.
+    gone = lambda: not set(pids) & {*postgres_server.pids(where), *redis_server.pids(where)}  # noqa: E731
     assert processes.wait_until(gone, 10)
