@@ -45,11 +45,6 @@ def row_filter(model: type[models.Model], action: str, person: Any) -> Q:
     return function(person)
 
 
-def actions_of(model: type[models.Model]) -> tuple[str, ...]:
-    """All actions that have a policy on this model."""
-    return tuple(_filters.get(model._meta.label_lower, {}))
-
-
 class PermittedQuerySet(models.QuerySet[_M]):
     """Base of every queryset whose rows are shown to a person."""
 

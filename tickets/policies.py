@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.policy import NOTHING, policy, register_filter
-from orgchart.models import Person, Unit
+from orgchart.models import Person
 from orgchart.scope import Post, Scope, scope_of
 from tickets.enums import Action
 from tickets.models import Case
@@ -124,12 +124,6 @@ def require_log_post(person: Person) -> Post:
             "may_not_log", _("Your position does not log cases. Ask an agent of the centre to log it.")
         )
     return post
-
-
-def may_log_here(person: Person, unit: Unit) -> bool:
-    """Whether a case that `person` logs may land at `unit`: only units of the centre of the post."""
-    post = log_post(person)
-    return post is not None and post.centre_id == unit.centre_id
 
 
 def handler_positions() -> frozenset[str]:
