@@ -74,6 +74,8 @@ def record(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=_text(actor.label)[:150],
+        for_id=actor.acting_for.pk if actor.acting_for is not None else None,
+        for_label=_text(actor.acting_for.get_username())[:150] if actor.acting_for is not None else "",
         action=action,
         subject_type=subject._meta.label_lower if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,

@@ -33,12 +33,13 @@ def reveal(
     reason: str = "",
     *,
     is_handler: bool = False,
+    acting_for: Any = None,
     now: datetime | None = None,
 ) -> str:
     """The plain value of `obj.field`, after an audit event on who looked at what, and why.
 
     Whether `person` may see `obj` and whether they handle it (`is_handler`: no reason, no quota) is decided
-    by the app's policy before this call. Others give a reason and have settings.REVEAL_DAILY_QUOTA reveals
+    by the app's policy before this call, and so is whose deputy they are (`acting_for`). Others give a reason and have settings.REVEAL_DAILY_QUOTA reveals
     per local day. Raises Invalid("reason_required") and Refused("reveal_quota"). The value never enters the
     trail.
     """
@@ -47,7 +48,7 @@ def reveal(
     if not is_handler:
         _check_others(person, why, now or timezone.now())
     audit.record(
-        actor=person_actor(person),
+        actor=person_actor(person).in_place_of(acting_for),
         action=REVEALED_BY_HANDLER if is_handler else REVEALED,
         subject=obj,
         subject_label=f"#{obj.pk}",

@@ -10,7 +10,7 @@ class AuditEvent(models.Model):
 
     `id` is the number in the chain; a database trigger takes it, `prev_hash` and `hash` under an advisory lock, so
     that no row can be added outside the chain. UPDATE and DELETE are refused by trigger for everyone, and the
-    application's role has only INSERT and SELECT.
+    application's role has only INSERT and SELECT. `for_id` is the account in whose place a deputy acted.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -18,6 +18,8 @@ class AuditEvent(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=150)
+    for_id = models.BigIntegerField(null=True)
+    for_label = models.CharField(max_length=150, db_default="", default="", blank=True)
     action = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField(null=True)
