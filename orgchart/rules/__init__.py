@@ -1,0 +1,1 @@
+"""Pure decisions of the organisation: no query, no clock."""
