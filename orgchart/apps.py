@@ -9,9 +9,10 @@ class OrgchartConfig(AppConfig):
 
     def ready(self) -> None:
         from core import navigation
-        from orgchart import login, policies  # noqa: F401
+        from orgchart import grants, login, policies  # noqa: F401
 
         login.connect()
+        grants.register()
         section = _("Organisation")
         navigation.register(_("Staff"), "orgchart:staff", "users", order=70, section=section, shortcut="g s")
         navigation.register(

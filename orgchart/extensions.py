@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,3 +45,39 @@ def person_panels(function: PanelFunction) -> PanelFunction:
 def panels_for(reader: Person, person: Person) -> list[Panel]:
     """All panels that `reader` gets to see on the page of `person`."""
     return [panel for panel in (function(reader, person) for function in _panels) if panel is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFamily:
+    """Actions of one app that a job description may grant, in words of that app.
+
+    `actions`: grant ("case.assign") -> label, `reaches`: grant -> the reaches that it understands; `reach_label` and
+    `kind_label` turn a stored reach or kind into words in the language in force. `kinds` are the kinds of objects to
+    which a grant may be limited, `with_limit` the grants that know a limit by amount.
+    """
+
+    title: Text
+    actions: Callable[[], Mapping[str, str]]
+    reaches: Callable[[], Mapping[str, frozenset[str]]]
+    reach_label: Callable[[str], str]
+    kind_label: Callable[[str], str]
+    kinds: Collection[str] = ()
+    with_limit: Collection[str] = ()
+
+
+_families: dict[str, GrantFamily] = {}
+
+
+def grant_family(name: str, family: GrantFamily) -> None:
+    """Register the actions of an app, from its `ready`; the same `name` again replaces it."""
+    _families[name] = family
+
+
+def grant_families() -> list[GrantFamily]:
+    """All of them: those of the organisation first, then in the order in which the apps were loaded."""
+    return list(_families.values())
+
+
+def known_reaches() -> dict[str, frozenset[str]]:
+    """Every action that a description may grant with the reaches that it understands."""
+    return {name: reaches for family in grant_families() for name, reaches in family.reaches().items()}

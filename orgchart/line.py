@@ -34,10 +34,15 @@ def codes_above(superiors: Mapping[str, str | None], code: str) -> Iterator[str]
         above = superiors.get(above)
 
 
-def positions_below(person: Person, code: str) -> frozenset[str]:
-    """`codes_below` by the stored chart, read once per person instance (so once per request)."""
+def chart_of(person: Person) -> dict[str, str | None]:
+    """The stored chart, read once per person instance (so once per request)."""
     kept: dict[str, str | None] | None = getattr(person, _CACHE, None)
     if kept is None:
         kept = chart()
         setattr(person, _CACHE, kept)
-    return codes_below(kept, code)
+    return kept
+
+
+def positions_below(person: Person, code: str) -> frozenset[str]:
+    """`codes_below` by the stored chart."""
+    return codes_below(chart_of(person), code)

@@ -10,7 +10,7 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import navigation
-        from tickets import effects, exports, panels, policies, subscriptions  # noqa: F401
+        from tickets import effects, exports, panels, policies, rights, subscriptions  # noqa: F401
 
         section = pgettext_lazy("navigation", "Case desk")
         navigation.register(

@@ -13,9 +13,9 @@ def not_found() -> NotVisible:
     return NotVisible("case_not_found", _("There is no such case in your area."))
 
 
-def no_power() -> Refused:
-    """The position does not do this to this case."""
-    return Refused("no_power", _("Your position may not do this to this case."))
+def no_power(why: str = "") -> Refused:
+    """The position does not do this to this case; `why` is the sentence of the decision."""
+    return Refused("no_power", why or _("Your position may not do this to this case."))
 
 
 def stale(case: Case) -> StaleVersion:

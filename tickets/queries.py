@@ -18,12 +18,13 @@ from orgchart.models import Appointment, Person, Unit
 from products.models import Device, FaultCode
 from products.rules import is_imei, normalise_imei
 from tickets import figures
+from tickets.authority import decide
 from tickets.enums import OPEN, Action
 from tickets.errors import no_power, not_found
 from tickets.models import Case, CaseNote, Notice
-from tickets.policies import handler_positions
+from tickets.policies import handler_posts
 from tickets.rules.numbers import parse_case_number
-from tickets.rules.powers import CASE_POWERS
+from tickets.rules.powers import ACTIONS
 from tickets.rules.transitions import possible
 
 _MENTION = re.compile(r"@([A-Za-z0-9_.+-]{2,40})")
@@ -38,7 +39,7 @@ def may(person: Person, action: str) -> ExpressionWrapper[Any]:
 def with_powers(rows: QuerySet[Case], person: Person) -> QuerySet[Case]:
     """Each row with a column `may_<action>` for every action of the table of powers."""
     columns = {
-        f"may_{action}": may(person, action) for action in CASE_POWERS if action not in ("view", Action.LOG)
+        f"may_{action}": may(person, action) for action in ACTIONS if action not in ("view", Action.LOG)
     }
     return rows.annotate(**columns)
 
@@ -62,7 +63,7 @@ def lock_case(person: Person, number: int, action: str) -> Case:
     if case is None:
         raise not_found()
     if not case.allowed:
-        raise no_power()
+        raise no_power(decide(person, action, case).sentence())
     locked: Case = case
     return locked
 
@@ -139,8 +140,8 @@ def group_of_centre(centre_id: int | None, group_kind: str) -> Unit | None:
 def assignable_people(case: Case) -> QuerySet[Person]:
     """Who may be given this case: handlers with a post today in its unit, or at the centre itself."""
     posts = Appointment.objects.on(timezone.localdate()).filter(
+        handler_posts(),
         person_id=OuterRef("pk"),
-        position__code__in=handler_positions(),
         unit_id__in={case.unit_id, case.centre_id},
     )
     people: QuerySet[Person] = Person.objects.filter(Exists(posts), is_active=True).order_by("employee_no")

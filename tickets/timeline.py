@@ -96,7 +96,7 @@ def of_case(case: Case) -> tuple[list[Entry], bool]:
 
 
 def _names(events: list[AuditEvent]) -> Names:
-    wanted = {event.actor_id for event in events if event.actor_id is not None}
+    wanted = {pk for event in events for pk in (event.actor_id, event.for_id) if pk is not None}
     wanted |= {pk for event in events for pk in event.changes.get("handler") or () if pk is not None}
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "name"))
 
@@ -104,6 +104,9 @@ def _names(events: list[AuditEvent]) -> Names:
 def _entry(event: AuditEvent, names: Names) -> Entry:
     icon, tone, tell = _STORY[event.action]
     who = names.get(event.actor_id, event.actor_label) if event.actor_id else _("the system")
+    if event.for_id:
+        holder = names.get(event.for_id, event.for_label)
+        who = _("%(deputy)s for %(holder)s") % {"deputy": who, "holder": holder}
     return Entry(event.at, icon, tone, tell(event, names), who, event.reason)
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/export/", lists.export, name="export"),
     path("cases/<int:number>/", case.case_page, name="case"),
     path("cases/<int:number>/reveal/<slug:field>/", case.reveal, name="reveal"),
+    path("cases/<int:number>/who-may/", case.who_may, name="who_may"),
     path("cases/<int:number>/<slug:action>/", steps.step, name="step"),
     path("calls/new/", call.call, name="call"),
     path("calls/lookup/", call.look_up, name="look_up"),

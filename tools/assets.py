@@ -1,5 +1,7 @@
 """Fetch the front-end packages with npm and put the few files that the pages use into static/vendor.
 
+The fonts of printed documents go into vendor/fonts: they are read on the server and never sent to a browser.
+
     python tools/assets.py           fetch and copy; does nothing when lock file and icon list are unchanged
     python tools/assets.py --force   do it again
 
@@ -16,20 +18,31 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE_MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
+FONTS = ROOT / "vendor" / "fonts"
 ICON_LIST = ROOT / "tools" / "icons.txt"
 STAMP = ".stamp"
 
 # What pages load. Tabler's script is not among them: menus and dialogs are native elements that need none.
+# Sources of one target are joined in this order: d3-zoom finds the parts that it needs before it.
+_D3 = ("dispatch", "selection", "color", "interpolate", "timer", "ease", "transition", "drag", "zoom")
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "echarts/dist/echarts.min.js": "echarts.min.js",
+    **{f"d3-{part}/dist/d3-{part}.min.js": "d3-zoom.min.js" for part in _D3},
+}
+_NOTO = "@expo-google-fonts/noto-sans-sc"
+FONT_COPIES = {
+    f"{_NOTO}/400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
+    f"{_NOTO}/700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf",
+    f"{_NOTO}/LICENSE_FONT": "LICENSE.txt",
 }
 AXE = "axe-core/axe.min.js"
 _MAP_COMMENT = re.compile(
@@ -136,26 +149,45 @@ def wanted_stamp() -> str:
 
 
 def is_current() -> bool:
-    """Whether static/vendor and the accessibility checker are what the lock file asks for."""
+    """Whether static/vendor, the fonts and the accessibility checker are what the lock file asks for."""
     stamp = VENDOR / STAMP
-    return stamp.is_file() and axe_path().is_file() and stamp.read_text(encoding="ascii") == wanted_stamp()
+    there = [stamp, axe_path(), *(FONTS / name for name in FONT_COPIES.values())]
+    return all(path.is_file() for path in there) and stamp.read_text(encoding="ascii") == wanted_stamp()
+
+
+def _replace(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Fill `folder` anew. A crash half-way leaves the old folder or none, never half of one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        fill(fresh)
+        fresh.chmod(0o755)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _fill_vendor(folder: Path) -> None:
+    texts: dict[str, str] = {}
+    for source, target in COPIES.items():
+        text = (NODE_MODULES / source).read_text(encoding="utf-8")
+        texts[target] = texts.get(target, "") + without_map_comment(text)
+    for target, text in texts.items():
+        (folder / target).write_text(text, encoding="utf-8")
+    (folder / "icons.svg").write_text(sprite(), encoding="utf-8")
+    (folder / STAMP).write_text(wanted_stamp(), encoding="ascii")
+
+
+def _fill_fonts(folder: Path) -> None:
+    for source, target in FONT_COPIES.items():
+        shutil.copyfile(NODE_MODULES / source, folder / target)
 
 
 def copy() -> None:
-    """Fill static/vendor anew. A crash half-way leaves the old folder or none, never half of one."""
-    VENDOR.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=".vendor-", dir=VENDOR.parent))
-    try:
-        for source, target in COPIES.items():
-            text = (NODE_MODULES / source).read_text(encoding="utf-8")
-            (fresh / target).write_text(without_map_comment(text), encoding="utf-8")
-        (fresh / "icons.svg").write_text(sprite(), encoding="utf-8")
-        (fresh / STAMP).write_text(wanted_stamp(), encoding="ascii")
-        fresh.chmod(0o755)
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        fresh.rename(VENDOR)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    """Fill vendor/fonts and static/vendor anew; the stamp comes last."""
+    _replace(FONTS, _fill_fonts)
+    _replace(VENDOR, _fill_vendor)
 
 
 def main(arguments: list[str] | None = None) -> int:

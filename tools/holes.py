@@ -120,9 +120,9 @@ HOLES = (
     ),
     Hole(
         "engineers close their own work",
-        "tickets/rules/powers.py",
-        'grant((*_AGENTS, "tech_support", "info_lead"), (CENTRE,), Action.CLOSE, Action.REOPEN)',
-        'grant((*_AGENTS, *_ENGINEERS, "tech_support", "info_lead"), (CENTRE,), Action.CLOSE, Action.REOPEN)',
+        "orgchart/data/positions/repair_engineer.json",
+        '"action": "case.accept"',
+        '"action": "case.close"',
         (f"{MATRIX}[close-api]",),
     ),
     Hole(

@@ -199,7 +199,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a whole job description is one form of up to a thousand fields
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 REST_FRAMEWORK = {
@@ -223,6 +223,7 @@ EMAIL_URL = env.url("EMAIL_URL", ("smtp", "smtps", "console"), "console://")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "service@aftersales.example")
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 CALENDAR_CACHE_SECONDS = 5
+DEPUTY_DEPTH = env.number("DEPUTY_DEPTH", 2, 1, 3)
 REVEAL_DAILY_QUOTA = env.number("REVEAL_DAILY_QUOTA", 30, 1, 10_000)
 
 LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"))

@@ -47,6 +47,7 @@ class Person(AbstractBaseUser):
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True)
     sessions_valid_from = models.DateTimeField(null=True)
+    hired_on = models.DateField(null=True)
     leaves_on = models.DateField(null=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

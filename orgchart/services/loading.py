@@ -1,9 +1,11 @@
-"""Loads what the organisation starts from. Both loaders may run again: they only add what is missing."""
+"""Loads what the organisation starts from. Both loaders may run again: they overwrite nothing."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ from django.db import transaction
 from core.actors import Actor
 from core.audit import record
 from orgchart.data.provinces import Province, provinces
-from orgchart.enums import GroupKind, UnitKind
+from orgchart.enums import GroupKind, UnitKind, VersionOrigin, VersionState
 from orgchart.models import Position, Unit
+from orgchart.rules.positionfile import fingerprint
+from orgchart.services.projection import add_version, columns_of
 from orgchart.services.units import create_unit, rebuild_links
 
-POSITIONS_FILE = Path(__file__).resolve().parent.parent / "data" / "positions.json"
-COMPANY, DEPARTMENT, PERSONNEL = "HQ", "ASD", "ASD-HR"
+POSITIONS = Path(__file__).resolve().parent.parent / "data" / "positions"
+COMPANY, DEPARTMENT, PERSONNEL, SALES = "HQ", "ASD", "ASD-HR", "SALES"
 
 # Groups of every centre: 信息组, 技术组, 财务组.
 CENTRE_GROUPS = (
@@ -29,7 +33,7 @@ CENTRE_GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many rows were added, and the codes of rows that differ from the file and were left as they are."""
+    """How many rows were added, and the codes of positions whose changed file became a proposal."""
 
     added: int
     different: tuple[str, ...] = ()
@@ -63,7 +67,7 @@ def _centre(actor: Actor, department: Unit, province: Province) -> int:
 
 @transaction.atomic
 def load_organisation(*, actor: Actor) -> Loaded:
-    """Company, department with 行政人事组, and one centre with three groups for each of the 34 provinces."""
+    """Company, department with 行政人事组, 销售部门 beside it, one centre with three groups for each of 34 provinces."""
     company, added = _ensure(
         actor, COMPANY, kind=UnitKind.COMPANY, name="总部", name_en="Head office", parent=None
     )
@@ -80,40 +84,63 @@ def load_organisation(*, actor: Actor) -> Loaded:
         actor, PERSONNEL, kind=UnitKind.GROUP, group_kind=GroupKind.ADMIN_HR, name="行政人事组",
         name_en="Administration and personnel group", parent=department,
     )[1]  # fmt: skip
+    added += _ensure(
+        actor, SALES, kind=UnitKind.OUTSIDE, name="销售部门", name_en="Sales department", parent=company
+    )[1]
     added += sum(_centre(actor, department, province) for province in provinces())
     if added:
         rebuild_links()
     return Loaded(added)
 
 
-def read_positions(path: Path = POSITIONS_FILE) -> list[dict[str, Any]]:
-    """The rows of the data file; a superior always stands before its subordinates."""
-    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return rows
+@cache
+def _files(folder: Path) -> tuple[str, ...]:
+    return tuple(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.json")))
 
 
-def _fields(row: dict[str, Any]) -> dict[str, Any]:
-    same = ("unit_kind", "group_kind", "is_leader", "is_post", "source", "confidence", "note")
-    return {"title": row["zh"], "title_en": row["en"], **{name: row[name] for name in same}}
+def read_positions(folder: Path = POSITIONS) -> list[dict[str, Any]]:
+    """The bodies of all position files; a superior always stands before its subordinates."""
+    bodies: dict[str, dict[str, Any]] = {
+        body["code"]: body for body in (json.loads(text) for text in _files(folder))
+    }
+    graph = {code: {body["superior"]} - {None} for code, body in bodies.items()}
+    return [bodies[code] for code in TopologicalSorter(graph).static_order()]
 
 
-def _differs(position: Position, row: dict[str, Any], superior: Position | None) -> bool:
-    wanted = {**_fields(row), "superior_id": superior.pk if superior else None}
-    return any(getattr(position, name) != value for name, value in wanted.items())
+def _load_position(actor: Actor, body: dict[str, Any]) -> tuple[int, bool]:
+    """How many positions were added (0 or 1), and whether a new proposal was made from a changed file."""
+    position = Position.objects.select_for_update().filter(code=body["code"]).first()
+    added = position is None
+    if position is None:
+        position = Position.objects.create(code=body["code"], **columns_of(body))
+    if not position.versions.exists():
+        add_version(position, body, state=VersionState.IN_FORCE, origin=VersionOrigin.FILE)
+        record(actor=actor, action="position.loaded", subject=position, subject_label=position.code)
+        return int(added), False
+    return 0, _propose(actor, position, body)
+
+
+def _propose(actor: Actor, position: Position, body: dict[str, Any]) -> bool:
+    """A file that says something that no version ever said becomes a proposal; an older one from a file is dropped."""
+    if position.versions.filter(fingerprint=fingerprint(body)).exists():
+        return False
+    older = position.versions.filter(state=VersionState.PROPOSED, origin=VersionOrigin.FILE)
+    older.update(state=VersionState.REJECTED)
+    add_version(position, body, state=VersionState.PROPOSED, origin=VersionOrigin.FILE)
+    record(actor=actor, action="position.proposed", subject=position, subject_label=position.code)
+    return True
 
 
 @transaction.atomic
-def load_positions(*, actor: Actor) -> Loaded:
-    """Add the positions that are missing. An edited one is never overwritten, only named in the answer."""
-    known: dict[str, Position] = {position.code: position for position in Position.objects.all()}
+def load_positions(*, actor: Actor, folder: Path = POSITIONS) -> Loaded:
+    """Version 1 of every position that has none. A changed file proposes a version and never overwrites anything.
+
+    Returns how many positions were added and the codes for which a proposal was made. May run again.
+    """
     added, different = 0, []
-    for row in read_positions():
-        superior = known[row["superior"]] if row["superior"] else None
-        if row["code"] in known:
-            if _differs(known[row["code"]], row, superior):
-                different.append(row["code"])
-            continue
-        known[row["code"]] = Position.objects.create(code=row["code"], superior=superior, **_fields(row))
-        record(actor=actor, action="position.loaded", subject=known[row["code"]], subject_label=row["code"])
-        added += 1
+    for body in read_positions(folder):
+        more, proposed = _load_position(actor, body)
+        added += more
+        if proposed:
+            different.append(body["code"])
     return Loaded(added, tuple(different))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from core.errors import Invalid
@@ -86,7 +89,7 @@ def test_all_34_provinces_with_their_codes() -> None:
 
 @pytest.mark.django_db
 def test_every_province_has_a_centre_with_three_groups() -> None:
-    assert load_organisation(actor=SYSTEM).added == 3 + 34 * 4
+    assert load_organisation(actor=SYSTEM).added == 4 + 34 * 4
     centres = Unit.objects.filter(kind=UnitKind.CENTRE)
     assert sorted(centres.values_list("province_code", flat=True)) == CODES
     for kind in (GroupKind.INFO, GroupKind.TECH, GroupKind.FINANCE):
@@ -121,11 +124,16 @@ def test_every_position_names_source_and_both_titles() -> None:
 
 
 @pytest.mark.django_db
-def test_edited_position_is_left_alone_and_named() -> None:
+def test_changed_file_is_proposed_and_overwrites_nothing(tmp_path: Path) -> None:
     load_positions(actor=SYSTEM)
-    Position.objects.filter(code="tech_support").update(title="技术支持专员")
-    assert load_positions(actor=SYSTEM).different == ("tech_support",)
-    assert Position.objects.get(code="tech_support").title == "技术支持专员"
+    body = {**Position.objects.get(code="tech_support").versions.get().body, "zh": "技术支持专员"}
+    (tmp_path / "tech_support.json").write_text(json.dumps({**body, "superior": None}), encoding="utf-8")
+    assert load_positions(actor=SYSTEM, folder=tmp_path).different == ("tech_support",)
+    assert load_positions(actor=SYSTEM, folder=tmp_path).different == ()
+    position = Position.objects.get(code="tech_support")
+    assert position.title == "技术支持"
+    states = position.versions.order_by("number").values_list("number", "state", "body__zh")
+    assert list(states) == [(1, "in_force", "技术支持"), (2, "proposed", "技术支持专员")]
 
 
 @pytest.mark.django_db

@@ -68,8 +68,9 @@ def log_case(*, actor: Actor, new: NewCase, now: datetime | None = None) -> Case
 
 def _log(actor: Actor, new: NewCase, now: datetime) -> Case:
     post = policies.require_log_post(actor.person)
+    actor = actor.in_place_of(post.acting_for)
     _check_words(new)
-    if new.next_step != NextStep.PASS_ON and post.position_code not in policies.handler_positions():
+    if new.next_step != NextStep.PASS_ON and not policies.handles(post):
         raise Refused(
             "may_not_handle",
             _("Your position does not handle cases itself. Pass the case on."),

@@ -19,6 +19,7 @@ from core.transitions import Transition
 from tickets import errors, queries
 from tickets.enums import Action, CaseKind, CaseStatus, WaitReason
 from tickets.models import Case, CaseNote
+from tickets.policies import acting_for
 from tickets.rules import targets
 from tickets.rules.transitions import transition
 from tickets.services import clock, notices, signals
@@ -62,6 +63,7 @@ def perform(
     case = queries.lock_case(actor.person, number, action)
     if version is not None and version != case.version:
         raise errors.stale(case)
+    actor = actor.in_place_of(acting_for(actor.person, action, case))
     row = transition(case.kind, action, case.status)
     _check_required(row, step)
     before = _facts(case)

@@ -16,11 +16,12 @@ from core.errors import Invalid
 from core.models.outbox import EffectState
 from core.reveal import reveal as show
 from core.templatetags import ui
-from tickets import columns, errors, facts, queries, timeline
+from tickets import authority, columns, errors, facts, policies, queries, timeline
 from tickets.enums import CaseStatus
 from tickets.forms import RevealForm
 from tickets.models import Case, Notice
 from tickets.rules.numbers import spoken
+from tickets.rules.transitions import possible
 
 _DELIVERY_TONES = {
     EffectState.DONE: "green",
@@ -37,13 +38,29 @@ def case_page(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "tickets/case.html", _context(request, case))
 
 
+@require_GET
+def who_may(request: HttpRequest, number: int) -> HttpResponse:
+    """Who may do what to this case today, and why; 404 when the person does not see it."""
+    case = queries.case_with_powers(request.user, number)
+    own = authority.decide_all(request.user, case)
+    context = {
+        "page_title": _("Who may do what"),
+        "case": case,
+        "case_title": spoken(case.number),
+        "own": [(authority.action_label(answer.action), answer) for answer in own],
+        "actions": authority.who_may(case),
+    }
+    return render(request, "tickets/who_may.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, number: int, field: str) -> HttpResponse:
     """Show one masked field in full: at once for the handler, with a reason and a quota for others."""
     case = queries.case_with_powers(request.user, number)
     mode, (record, name) = facts.reveal_mode(case), facts.place(case, field)
+    action = "reveal_as_handler" if mode == "handler" else "reveal"
     if not mode:
-        raise errors.no_power()
+        raise errors.no_power(authority.decide(request.user, action, case).sentence())
     context: dict[str, Any] = {"page_title": _("Show in full"), "case": case, "reveal": mode}
     context |= {
         "part": facts.masked(case)[field],
@@ -52,7 +69,10 @@ def reveal(request: HttpRequest, number: int, field: str) -> HttpResponse:
     if request.method == "POST":
         try:
             reason = request.POST.get("reason", "")
-            context["plain"] = show(request.user, record, name, reason, is_handler=mode == "handler")
+            holder = policies.acting_for(request.user, action, case)
+            context["plain"] = show(
+                request.user, record, name, reason, is_handler=mode == "handler", acting_for=holder
+            )
         except Invalid as refusal:
             context["form"].add_error("reason", str(refusal.message))
             return render(request, "tickets/reveal.html", context, status=422)
@@ -75,6 +95,11 @@ def _context(request: HttpRequest, case: Any) -> dict[str, Any]:
         "response_due": _response(case, now),
         "masked": facts.masked(case),
         "reveal": facts.reveal_mode(case),
+        "refused": [
+            (row.label, authority.decide(request.user, row.action, case).sentence())
+            for row in possible(case.kind, case.status)
+            if not getattr(case, f"may_{row.action}")
+        ],
     }
 
 

@@ -15,6 +15,7 @@ from core.actors import person_actor
 from core.errors import DomainError, StaleVersion
 from core.transitions import Transition
 from tickets import errors, queries, services
+from tickets.authority import decide
 from tickets.enums import STEP_ACTIONS, CaseStatus
 from tickets.forms import StepForm, fault_options, show_refusal
 from tickets.models import Case
@@ -30,7 +31,7 @@ def step(request: HttpRequest, number: int, action: str) -> HttpResponse:
     if action not in STEP_ACTIONS:
         raise Http404
     if not getattr(case, f"may_{action}"):
-        raise errors.no_power()
+        raise errors.no_power(decide(request.user, action, case).sentence())
     known = TRANSITIONS[case.kind].rows.get(action) or transition(case.kind, action, case.status)
     if request.method == "POST":
         return _take(request, case, known)

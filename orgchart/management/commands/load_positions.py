@@ -19,4 +19,4 @@ class Command(BaseCommand):
         done = load_positions(actor=system_actor("load_positions"))
         self.stdout.write(f"{done.added} positions added")
         for code in done.different:
-            self.stdout.write(f"{code} differs from the file and was left as it is")
+            self.stdout.write(f"{code} differs from the file: proposed as a new version")
