@@ -84,6 +84,11 @@ class Scope:
         """The posts that grant `action` at all."""
         return [post for post in self.posts if post.reach(action)]
 
+    def holder_for(self, action: str) -> Person | None:
+        """In whose place the person does `action`, granted at all: None when an own post grants it (or none does)."""
+        granting = self.with_grant(action)
+        return None if any(post.acting_for is None for post in granting) or not granting else granting[0].acting_for
+
     @property
     def centre_ids(self) -> frozenset[int]:
         """Every centre in which at least one post lies, or which lies below one."""

@@ -78,6 +78,11 @@ def may_export(person: Person) -> bool:
     return any(post.reach(grant_of(EXPORT)) for post in scope_of(person).posts)
 
 
+def exporting_for(person: Person) -> Person | None:
+    """In whose place the person exports: None when an own post may."""
+    return scope_of(person).holder_for(grant_of(EXPORT))
+
+
 def _rows_of(posts: Iterable[Post], action: str) -> Q:
     parts: list[Q] = []
     for post in posts:
@@ -141,6 +146,11 @@ def log_post(person: Person) -> Post | None:
     return next(
         (post for post in posts.posts if post.centre_id and post.reach(grant_of(Action.LOG))), None
     )
+
+
+def looking_up_for(person: Person) -> Person | None:
+    """In whose place the person looks numbers up, which belongs to logging: None when an own post logs."""
+    return scope_of(person).holder_for(grant_of(Action.LOG))
 
 
 def may_log(person: Person) -> bool:

@@ -14,7 +14,7 @@ from core.policy import row_filter
 from core.transitions import Transition
 from customers.models import Customer, CustomerPhone
 from customers.rules import parse_phone
-from orgchart.models import Appointment, Person, Unit
+from orgchart.models import Appointment, Deputyship, Person, Unit
 from products.models import Device, FaultCode
 from products.rules import is_imei, normalise_imei
 from tickets import figures
@@ -149,15 +149,20 @@ def assignable_people(case: Case) -> QuerySet[Person]:
 
 
 def leaders_of(unit_id: int) -> list[int]:
-    """People who lead the unit today; when nobody does, the next unit up."""
+    """People who lead the unit today and their deputies; when nobody does, those of the next unit up."""
+    day = timezone.localdate()
     posts = (
-        Appointment.objects.on(timezone.localdate())
+        Appointment.objects.on(day)
         .filter(position__is_leader=True, person__is_active=True, unit__below__descendant_id=unit_id)
         .order_by("unit__below__depth")
-        .values_list("unit__below__depth", "person_id")
+        .values_list("unit__below__depth", "person_id", "pk")
     )
     rows = list(posts)
-    return [person for depth, person in rows if depth == rows[0][0]]
+    nearest = [(person, post) for depth, person, post in rows if depth == rows[0][0]]
+    standing_in = Deputyship.objects.in_force(day).filter(
+        post__in=[post for _, post in nearest], deputy__is_active=True
+    )
+    return [*(person for person, _ in nearest), *standing_in.values_list("deputy_id", flat=True)]
 
 
 def mentioned_people(text: str) -> list[int]:

@@ -110,6 +110,7 @@ SHOTS: tuple[Shot, ...] = (
     Shot("cases-empty", (), "demo.agent", "/cases/?logged_from=2001-01-01&logged_to=2001-01-02"),
     Shot("case", ("tickets:case",), "demo.techlead", CASE),
     Shot("case-closed", (), "demo.agent", "/cases/{closed}/"),
+    Shot("case-who-may", ("tickets:who_may",), "demo.techlead", "/cases/{case}/who-may/"),
     Shot("step-assign", ("tickets:step",), "demo.techlead", "/cases/{unassigned}/assign/"),
     Shot("step-close", (), "demo.agent", "/cases/{resolved}/close/"),
     Shot("reveal", ("tickets:reveal",), "demo.agent", "/cases/{closed}/reveal/phone/"),

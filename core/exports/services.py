@@ -34,12 +34,15 @@ _OPEN = (ExportState.QUEUED, ExportState.RUNNING)
 
 
 @transaction.atomic
-def request_export(person: Any, kind: str, query: Mapping[str, Any], language: str) -> ExportFile:
+def request_export(
+    person: Any, kind: str, query: Mapping[str, Any], language: str, *, acting_for: Any = None
+) -> ExportFile:
     """Put an export into the queue of a worker and return its row; the person finds it on the page of exports.
 
     `query` is cleaned form data in plain JSON (a search's token rather than its phone number), `language` the
     one of labels and words. Raises LookupError for an unknown kind and Conflict("too_many_exports") while
-    three are under way. Writes an audit event with the names of the filters, not their values.
+    three are under way. Writes an audit event with the names of the filters, not their values; `acting_for` is whose
+    deputy the person is in this.
     """
     made = find(kind)
     _one_at_a_time(person.pk)
@@ -60,7 +63,7 @@ def request_export(person: Any, kind: str, query: Mapping[str, Any], language: s
     )
     outbox.publish(EFFECT, str(export.pk), {"export": export.pk})
     changes = {"filters": [None, sorted(key for key, value in query.items() if value)]}
-    _note(export, "export.requested", changes)
+    _note(export, "export.requested", changes, acting_for)
     return export
 
 
@@ -75,9 +78,11 @@ def _filename(label: Any, language: str, now: datetime) -> str:
     return f"{name[:90]}-{now.astimezone(local_zone()):%Y%m%d-%H%M}.csv"
 
 
-def _note(export: ExportFile, action: str, changes: Mapping[str, Any] | None = None) -> None:
+def _note(
+    export: ExportFile, action: str, changes: Mapping[str, Any] | None = None, acting_for: Any = None
+) -> None:
     audit.record(
-        actor=person_actor(export.owner),
+        actor=person_actor(export.owner).in_place_of(acting_for),
         action=action,
         subject=export,
         subject_label=f"{export.kind} #{export.pk}",

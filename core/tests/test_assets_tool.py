@@ -18,10 +18,11 @@ def packages(tmp_path, monkeypatch):
     for name, value in {"ROOT": tmp_path, "NODE_MODULES": tmp_path / "node_modules"}.items():
         monkeypatch.setattr(assets, name, value)
     monkeypatch.setattr(assets, "VENDOR", tmp_path / "static" / "vendor")
+    monkeypatch.setattr(assets, "FONTS", tmp_path / "vendor" / "fonts")
     monkeypatch.setattr(assets, "ICON_LIST", tmp_path / "icons.txt")
     (tmp_path / "package-lock.json").write_text("{}")
     (tmp_path / "icons.txt").write_text("# names\nx\n")
-    for file in (*assets.COPIES, assets.AXE):
+    for file in (*assets.COPIES, *assets.FONT_COPIES, assets.AXE):
         path = assets.NODE_MODULES / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("body{}\n/*# sourceMappingURL=x.css.map */\n")
@@ -51,6 +52,7 @@ def test_copies_what_pages_load(npm, packages):
     assert assets.main([]) == 0
     names = {path.name for path in assets.VENDOR.iterdir()}
     assert names == {*assets.COPIES.values(), "icons.svg", assets.STAMP}
+    assert {path.name for path in assets.FONTS.iterdir()} == set(assets.FONT_COPIES.values())
 
 
 def test_a_second_run_does_nothing(npm):

@@ -23,7 +23,7 @@ from customers.rules import parse_phone
 from orgchart.models import Person
 from products.models import Device
 from products.rules import imei_problem, normalise_imei
-from tickets import queries
+from tickets import policies, queries
 from tickets.enums import OPEN
 from tickets.models import Case
 
@@ -86,6 +86,7 @@ def look_up(*, actor: Actor, phone: str = "", imei: str = "") -> Found:
             phone="unreadable" if phone.strip() else "", imei="wrong" if problem else "", imei_problem=problem
         )
     check_rate(actor)
+    actor = actor.in_place_of(policies.looking_up_for(actor.person))
     device = queries.device_by_imei(digits) if "imei" in found_by else None
     customers = _customers(number.digits if number else "", device)
     visible, elsewhere = cases_of(actor.person, customers, device)

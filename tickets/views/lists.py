@@ -42,7 +42,9 @@ def export(request: HttpRequest) -> HttpResponse:
     if CaseFilter(asked, person=request.user).errors:
         raise Invalid("bad_filter", _("The filter of this list cannot be used. Open the list again."))
     query = {name: asked[name] for name in exports.PARAMETERS if asked.get(name)}
-    request_export(request.user, exports.KIND, query, get_language() or settings.LANGUAGE_CODE)
+    language = get_language() or settings.LANGUAGE_CODE
+    holder = policies.exporting_for(request.user)
+    request_export(request.user, exports.KIND, query, language, acting_for=holder)
     messages.success(request, _("The export is being made. It appears here when it is ready."))
     return redirect("core:exports")
 
