@@ -104,6 +104,14 @@ class _Words:
     def post(self, seat: Seat | None) -> str:
         return self.position(seat.position) if seat else "?"
 
+    def since(self, seat: Seat | None) -> str:
+        """The first day of the post; a late entry says so."""
+        if seat is None:
+            return "?"
+        late = self.named.entered_late.get(seat.appointment)
+        facts = {"since": seat.since.isoformat(), "recorded": late.isoformat() if late else ""}
+        return _("%(since)s (entered late, on %(recorded)s)") % facts if late else facts["since"]
+
     def facts(self) -> dict[str, str]:
         seat, on, nearer = self.verdict.seat, self.verdict.on, self.verdict.nearer
         return {
@@ -113,10 +121,11 @@ class _Words:
             "holder": self.name(seat.person) if seat else "?",
             "post": self.post(seat),
             "unit": self.unit(seat),
-            "since": seat.since.isoformat() if seat else "?",
+            "since": self.since(seat),
             "their_post": self.post(on),
             "their_unit": self.unit(on),
-            "nearer": self.name(nearer.person) if nearer else _("nobody yet"),
+            "above": self.name(on.person) if on else "?",
+            "nearer": self.name(nearer.person) if nearer else "?",
             "nearer_post": self.post(nearer),
             "day": self.named.day.isoformat(),
             "until": self.decision.former_until.isoformat() if self.decision.former_until else "?",
@@ -128,7 +137,7 @@ class _Words:
     def _who(self) -> str:
         facts, seat = self.facts(), self.verdict.seat
         if self.verdict.acting_for is None:
-            return _("Yes: %(actor)s is %(post)s (%(unit)s) since %(since)s.") % facts
+            return _("Yes: %(actor)s has been %(post)s (%(unit)s) since %(since)s.") % facts
         assert seat is not None
         until = self.named.deputies_until.get((seat.appointment, self.decision.actor))
         facts["until"] = until.isoformat() if until else _("further notice")
@@ -157,6 +166,8 @@ class _Words:
                 _("Nearest common superior of %(subject)s and %(second)s who is not a party, as of %(day)s.")
                 % facts
             )
+        if reach == UPWARDS and self.verdict.on and self.verdict.on.person != self.decision.subject:
+            return _("%(subject)s stands in for %(above)s, the superior to report to, as of %(day)s.") % facts
         if reach == UPWARDS:
             return _("%(subject)s is the superior to report to, as of %(day)s.") % facts
         if reach == DIRECT:
@@ -164,22 +175,26 @@ class _Words:
         return _("%(subject)s (%(their_post)s, %(their_unit)s) stands below, as of %(day)s.") % facts
 
     def refused(self) -> str:
-        return _refusal(self.decision.code) % self.facts()
+        code = self.decision.code
+        if self.verdict.nearer is None and code in ("self", "not_superior"):
+            code = f"{code}_at_the_top"
+        return _refusal(code) % self.facts()
 
 
 def _refusal(code: str) -> str:
     sentences = {
         "self": _("No: nobody decides about themself. %(nearer)s would have to decide about %(actor)s (%(day)s)."),
+        "self_at_the_top": _("No: nobody decides about themself, and nobody stands above %(actor)s (%(day)s)."),
         "no_post": _("No: %(actor)s holds no post on %(day)s."),
-        "subject_no_post": _("No: %(subject)s holds no post on %(day)s, so no power reaches there."),
+        "subject_no_post": _("No: %(subject)s holds no post on %(day)s; powers reach only those who hold one."),
         "no_power": _(
-            "No: the job description of %(post)s does not hold this power; ask the next superior up (%(day)s)."
+            "No: the job description of %(post)s does not give this power; ask the next superior up (%(day)s)."
         ),
         "not_direct": _(
-            "No: this power reaches direct subordinates alone; %(subject)s answers to %(nearer)s, "
+            "No: this power reaches only direct subordinates; %(subject)s answers to %(nearer)s, "
             "%(nearer_post)s (%(day)s)."
         ),
-        "superior": _("No: %(subject)s stands above %(actor)s; powers reach downwards (%(day)s)."),
+        "superior": _("No: %(subject)s stands above %(actor)s; powers reach only downwards (%(day)s)."),
         "peer": _(
             "No: %(actor)s and %(subject)s answer to the same superior, %(nearer)s, %(nearer_post)s, who has to "
             "decide (%(day)s)."
@@ -198,11 +213,12 @@ def _refusal(code: str) -> str:
             "No: %(subject)s answered to %(actor)s until %(until)s and works in %(their_unit)s now (%(day)s)."
         ),
         "not_superior": _(
-            "No: reports go to the named superior, %(nearer)s, %(nearer_post)s, not to %(subject)s (%(day)s)."
+            "No: reports go to the nearest superior, %(nearer)s, %(nearer_post)s, not to %(subject)s (%(day)s)."
         ),
+        "not_superior_at_the_top": _("No: nobody stands above %(actor)s to report to (%(day)s)."),
         "nearer_superior": _(
-            "No: the nearest common superior of %(subject)s and %(second)s who is not a party is %(nearer)s, "
-            "%(nearer_post)s (%(day)s)."
+            "No: %(nearer)s, %(nearer_post)s, has to decide as the nearest common superior of %(subject)s and "
+            "%(second)s who is not a party (%(day)s)."
         ),
         "not_common": _("No: %(subject)s and %(second)s have no common superior who may decide (%(day)s)."),
     }

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from orgchart.enums import UnitKind
 from orgchart.line import codes_above
@@ -21,7 +22,10 @@ Clause = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Facts of `day` with titles of positions, labels of units and names of people, each (zh, en)."""
+    """Facts of `day` with titles of positions, labels of units and names of people, each (zh, en).
+
+    `entered_late`: appointment -> the day on which it was entered, where nobody could know of it on `day`.
+    """
 
     day: date
     facts: Facts
@@ -30,10 +34,11 @@ class Named:
     people: dict[int, str]
     clauses: dict[str, dict[str, Clause]]
     deputies_until: dict[tuple[int, int], date | None]
+    entered_late: dict[int, date]
 
 
 def _positions() -> list[dict[str, Any]]:
-    rows = Position.objects.annotate(powers=F("rights__powers"))
+    rows: Any = Position.objects.annotate(powers=F("rights__powers"))
     return list(rows.values("code", "superior__code", "title", "title_en", "powers"))
 
 
@@ -51,7 +56,7 @@ def _above(units: Iterable[int]) -> tuple[dict[int, frozenset[int]], frozenset[i
 
 _POST = (
     "pk", "person_id", "person__name", "position__code", "unit_id", "unit__name", "unit__name_en", "starts_on",
-    "ends_on", "is_primary",
+    "ends_on", "is_primary", "recorded_at",
 )  # fmt: skip
 
 
@@ -61,7 +66,7 @@ def _posts(day: date, rows: Q) -> list[dict[str, Any]]:
 
 
 def _deputies(day: date, posts: Iterable[int]) -> list[dict[str, Any]]:
-    rows = Deputyship.objects.in_force(day).filter(open_on(day, "deputy__"), post_id__in=set(posts))
+    rows: Any = Deputyship.objects.in_force(day).filter(open_on(day, "deputy__"), post_id__in=set(posts))
     return list(rows.order_by("depth").values("post_id", "deputy_id", "deputy__name", "ends_on"))
 
 
@@ -120,7 +125,13 @@ def _named(
         | {row["deputy_id"]: row["deputy__name"] for row in deputies},
         clauses=powers,
         deputies_until={(row["post_id"], row["deputy_id"]): row["ends_on"] for row in deputies},
+        entered_late=_late(posts, day),
     )
+
+
+def _late(posts: Iterable[dict[str, Any]], day: date) -> dict[int, date]:
+    entered = {row["pk"]: timezone.localdate(row["recorded_at"]) for row in posts}
+    return {appointment: recorded for appointment, recorded in entered.items() if recorded > day}
 
 
 def names_of(people: Iterable[int]) -> dict[int, str]:

@@ -37,6 +37,18 @@ def _others_post(post: Post) -> Q:
     return ~Q(person_id=post.holder_id) if post.acting_for is not None else Q()
 
 
+def _not_above(post: Post, superiors: Superiors, day: date) -> Q:
+    """Posts of people who hold none above `post`: nobody uses it on a superior's second, lower post."""
+    codes = list(codes_above(superiors, post.position_code))
+    if not codes:
+        return Q()
+    above = UnitLink.objects.filter(descendant_id=post.unit_id).values("ancestor_id")
+    held = Appointment.objects.on(day).filter(
+        open_on(day, "person__"), position__code__in=codes, unit_id__in=above, person_id=OuterRef("person_id")
+    )
+    return ~Q(Exists(held))
+
+
 def _between(superiors: Superiors, low: str, high: str) -> tuple[str, ...]:
     codes = list(codes_above(superiors, low))
     return tuple(codes[: codes.index(high)])
@@ -62,6 +74,11 @@ def _direct(post: Post, superiors: Superiors, day: date) -> Q:
     return answer
 
 
+def directly_under(post: Post, superiors: Superiors) -> Q:
+    """Filter on Appointment: the posts of today whose nearest occupied superior is `post`."""
+    return _direct(post, superiors, today()) & _units_below(post.unit_id) & ~Q(person_id=post.holder_id)
+
+
 def posts_under(person: Person, power: str) -> Q:
     """Filter on Appointment: the posts on which `person` may use `power`, a right that reaches downwards."""
     day, superiors = today(), chart_of(person)
@@ -73,7 +90,7 @@ def posts_under(person: Person, power: str) -> Q:
             part = _direct(post, superiors, day)
         else:
             part = Q(position__code__in=codes_below(superiors, post.position_code))
-        answer |= part & _units_below(post.unit_id) & _others_post(post)
+        answer |= part & _units_below(post.unit_id) & _others_post(post) & _not_above(post, superiors, day)
     return answer
 
 
@@ -117,4 +134,4 @@ def people_above(person: Person) -> Q:
     return Q(Exists(Appointment.objects.on(today()).filter(unit_id__in=above, person_id=OuterRef("pk"))))
 
 
-__all__ = ["open_on", "people_above", "people_for", "posts_under"]
+__all__ = ["directly_under", "open_on", "people_above", "people_for", "posts_under"]

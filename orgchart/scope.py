@@ -134,7 +134,7 @@ def _post(row: Appointment, below: list[tuple[int, str]], reader_id: int) -> Pos
         since=row.starts_on,
         rights=row.position.rights,
         acting_for=row.person if acting else None,
-        acting_until=row.acting_until if acting else None,  # type: ignore[attr-defined]
+        acting_until=getattr(row, "acting_until", None) if acting else None,
     )
 
 
@@ -173,7 +173,7 @@ def read_scopes(people: Iterable[Person]) -> None:
         held[row.person_id].append(row)
     chosen = ("post__position", "post__unit", "post__person")
     for deputyship in _acting(opened, day).select_related(*chosen).order_by("depth", "pk"):
-        row = copy(deputyship.post)
+        row: Any = copy(deputyship.post)
         row.acting_until = deputyship.ends_on
         if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day):
             held[deputyship.deputy_id].append(row)

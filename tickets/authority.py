@@ -38,7 +38,7 @@ def action_label(action: str) -> str:
         Action.CANCEL: _("Cancel case"),
         Action.CONVERT: _("Change into repair"),
         Action.NOTE: _("Add note"),
-    }.get(action, action)  # type: ignore[call-overload,no-any-return]
+    }.get(action, action)
 
 
 def reach_label(reach: str) -> str:

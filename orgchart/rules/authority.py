@@ -82,6 +82,10 @@ class _Line:
     def _above(self, seat: Seat, code: str) -> bool:
         return seat.position == code and seat.unit in self.facts.above.get(self.seat.unit, ())
 
+    def holds(self, person: int) -> bool:
+        """Whether the person has one of the posts above: nobody uses this post on a superior's second, lower one."""
+        return any(s.person == person for _, held in self.rungs for s in held)
+
     def find(self, seat: Seat) -> int | None:
         """The rung on which `seat` stands, None when it is not above."""
         return next((index for index, (_, held) in enumerate(self.rungs) if seat in held), None)
@@ -170,7 +174,7 @@ def _downwards(
         line = _Line(facts, on)
         for seat, holder in seats:
             rung = line.find(seat)
-            if rung is None or holder == subject:
+            if rung is None or holder == subject or _Line(facts, seat).holds(subject):
                 continue
             between = line.between(rung) if REACH[power] == DIRECT else None
             if between is not None:

@@ -42,7 +42,11 @@ def next_up(
 ) -> str | None:
     """The nearest position above whose grant covers it; None when none does. `grants`: by position."""
     return next(
-        (code for code in _above(superiors, position) if code in grants and cover(grants[code], asked) == COVERED),
+        (
+            code
+            for code in _above(superiors, position)
+            if code in grants and cover(grants[code], asked) == COVERED
+        ),
         None,
     )
 

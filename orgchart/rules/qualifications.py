@@ -106,9 +106,7 @@ def _education(item: Mapping[str, Any], proofs: Sequence[Proof]) -> Checked:
 
 
 def _plain(text: str) -> str:
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum()
-    )
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).casefold() if letter.isalnum())
 
 
 def proves(text: str, item: Mapping[str, str]) -> bool:

@@ -7,13 +7,12 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from core.api import DEFAULT_LIMIT, MAX_LIMIT
+from core.api import DEFAULT_LIMIT, MAX_LIMIT, RefusalOut
 from tickets.api.serializers import (
     CaseDetailOut,
     CaseListOut,
     CaseOut,
     NewCaseInput,
-    RefusalOut,
     StaleOut,
     StepInput,
 )

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from rest_framework import serializers
 
-from core.api import StrictSerializer
+from core.api import RefusalOut, StrictSerializer
 from core.localtime import FIRST_DAY, LAST_DAY
 from tickets.enums import STEP_ACTIONS, CaseKind, CaseStatus, Channel, NextStep, Priority, WaitReason
 
@@ -177,14 +177,6 @@ class CaseDetailOut(CaseOut):
     reopened_count = serializers.IntegerField()
     notes = NoteOut(many=True)
     actions = ActionOut(many=True)
-
-
-class RefusalOut(serializers.Serializer[Any]):
-    """Every "no": a stable code, a sentence that says what to do, and the fields that it is about."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
 
 
 class ChangeOut(serializers.Serializer[Any]):

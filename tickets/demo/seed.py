@@ -20,7 +20,7 @@ from customers.models import Customer
 from orgchart.models import Person
 from products.loading import load_reference
 from products.models import Device, ProductModel
-from tickets.demo import texts
+from tickets.demo import organisation, texts
 from tickets.demo.clock import StoryClock, story_time
 from tickets.demo.plan import DAYS, plan
 from tickets.demo.staff import ACTOR, hire
@@ -82,7 +82,10 @@ def _tell(today: date, end: datetime, clock: StoryClock) -> None:
     teams = hire(since=timezone.localdate(clock.now()))
     calendar = calendars.calendar_for(fresh=True)
     stage = Stage(clock, calendar, teams)
+    organisation.establish(timezone.localdate(clock.now()))
     _play([CaseStory(call, stage).steps() for call in plan(today, calendar)], clock, end)
+    clock.set(end)
+    organisation.tell(teams, timezone.localdate(end))
 
 
 def _play(stories: list[Steps], clock: StoryClock, end: datetime) -> None:

@@ -20,7 +20,7 @@ from core.models import AuditEvent, Effect, Notification
 from core.workcalendar import STANDARD_WINDOWS, Calendar
 from customers.models import Customer, CustomerPhone
 from customers.rules import parse_phone
-from orgchart.models import Appointment, Person, Unit
+from orgchart.models import Appointment, Deputyship, Establishment, Leave, Person, PowerUse, Unit
 from products.loading import load_reference
 from products.models import Device, FaultCode
 from products.rules import is_imei
@@ -217,3 +217,15 @@ def test_the_same_date_tells_the_same_story() -> None:
 @pytest.mark.parametrize("day", [date(2027, 1, 1), date(2026, 2, 20), date(2028, 2, 29)])
 def test_a_story_for_any_day(day: date) -> None:
     assert len(_outline(day)) == 600
+
+
+def test_the_organisation_has_something_to_show(demo) -> None:
+    """Leave with and without a deputy, a double post, unsigned descriptions, uses of powers decided and waiting."""
+    assert Leave.objects.count() == 3
+    assert Deputyship.objects.count() == 2
+    assert Appointment.objects.filter(is_primary=False).count() == 1
+    assert set(PowerUse.objects.values_list("state", flat=True)) == {"accepted", "submitted", "recorded"}
+    assert set(PowerUse.objects.values_list("power", flat=True)) >= {"appraise", "adjudicate", "report"}
+    assert Establishment.objects.get(unit__code="C330000-INFO", position__code="service_agent").count == 4
+    unsigned = Appointment.objects.exclude(person__signatures__isnull=False)
+    assert set(unsigned.values_list("position__code", flat=True)) == {"service_agent", "finance_lead"}
