@@ -10,6 +10,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from orgchart.api.power_urls import question_patterns
+
 app_name = "api"
 
 
@@ -22,6 +24,9 @@ def nothing_here(request: Request) -> Response:
 
 urlpatterns = [
     path("cases/", include("tickets.api.urls")),
+    path("staff/", include("orgchart.api.urls")),
+    path("positions/", include("orgchart.api.position_urls")),
+    path("rights/", include(question_patterns)),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     re_path(r"", nothing_here, name="nothing"),
 ]

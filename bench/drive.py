@@ -69,13 +69,13 @@ def main() -> None:
 def _measure(given: argparse.Namespace) -> dict[str, Any]:
     world = _world()
     asks = [ask for ask in ASKS if given.only in ask.name]
-    with _server() as (port, pid):
+    with server() as (port, pid):
         crew = [_log_in(port, worker) for worker in range(8)]
         _warm_up(crew, asks, world)
-        statements = _count(crew[0], asks, world)
+        statements = count(crew[0], asks, world)
         before = memory(pid)
-        alone = _loop(crew[:1], asks, world, min(given.rounds, MOST_ROUNDS), given.seconds)
-        together = _loop(crew, asks, world, given.rounds_at_8, given.seconds)
+        alone = loop(crew[:1], asks, world, min(given.rounds, MOST_ROUNDS), given.seconds)
+        together = loop(crew, asks, world, given.rounds_at_8, given.seconds)
         after = memory(pid)
     return {
         "cases": given.cases,
@@ -83,16 +83,14 @@ def _measure(given: argparse.Namespace) -> dict[str, Any]:
         "processors": os.cpu_count(),
         "load": os.getloadavg(),
         "memory_mib": {"before": before, "after": after},
-        "requests": [_line(ask, alone, together, statements) for ask in (BARE, *asks)],
+        "requests": [line(ask, alone, together, statements) for ask in (BARE, *asks)],
     }
 
 
-def _line(
-    ask: Ask, alone: Times, together: Times, statements: dict[str, tuple[int, float]]
-) -> dict[str, Any]:
+def line(ask: Ask, alone: Times, together: Times, statements: dict[str, tuple[int, float]]) -> dict[str, Any]:
     floor = median(alone[BARE.name])
     p50 = median(alone[ask.name])
-    count, seconds = statements.get(ask.name, (0, 0.0))
+    number, seconds = statements.get(ask.name, (0, 0.0))
     return {
         "name": ask.name,
         "p50_ms": round(p50 * 1000, 2),
@@ -102,7 +100,7 @@ def _line(
         "p50_at_8_ms": round(median(together[ask.name]) * 1000, 2),
         "p95_at_8_ms": round(_p95(together[ask.name]) * 1000, 2),
         "p95_at_8_multiple": round(_p95(together[ask.name]) / _p95(together[BARE.name]), 1),
-        "statements": count,
+        "statements": number,
         "database_ms": round(seconds * 1000, 2),
     }
 
@@ -137,7 +135,7 @@ def _middle(row: Any) -> tuple[str, int]:
 
 
 @contextmanager
-def _server() -> Iterator[tuple[int, int]]:
+def server() -> Iterator[tuple[int, int]]:
     """gunicorn on a free port of loopback; yields port and process id, ends what it started."""
     from django.core.management import call_command
 
@@ -188,7 +186,7 @@ def _warm_up(crew: list[dict[str, Client]], asks: list[Ask], world: World) -> No
             ask.send(clients[ask.who], world, Random(0))
 
 
-def _count(clients: dict[str, Client], asks: list[Ask], world: World) -> dict[str, tuple[int, float]]:
+def count(clients: dict[str, Client], asks: list[Ask], world: World) -> dict[str, tuple[int, float]]:
     """Statements and seconds in the database of each request, of all its parts together."""
     found = {}
     for ask in asks:
@@ -210,7 +208,7 @@ def _count(clients: dict[str, Client], asks: list[Ask], world: World) -> dict[st
     return found
 
 
-def _loop(crew: list[dict[str, Client]], asks: list[Ask], world: World, rounds: int, seconds: float) -> Times:
+def loop(crew: list[dict[str, Client]], asks: list[Ask], world: World, rounds: int, seconds: float) -> Times:
     """Each member of the crew sends all requests in turn, `rounds` times or until `seconds` are over."""
     times: Times = {ask.name: [] for ask in (BARE, *asks)}
     until = time.monotonic() + seconds

@@ -33,8 +33,8 @@ MAIN_CENTRE = "C330000"
 LOG_INS = 9
 
 
-def folder_for(cases: int) -> Path:
-    """Where a corpus of this size lies."""
+def folder_for(cases: int | str) -> Path:
+    """Where a corpus of this size, or of this name, lies."""
     return Path(os.environ.get("BENCH_DIR", "var")).resolve() / f"bench-{cases}"
 
 

@@ -108,6 +108,14 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class RefusalOut(serializers.Serializer[Any]):
+    """Every "no": a stable code, a sentence that says what to do, and the fields that it is about."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 

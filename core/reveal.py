@@ -38,10 +38,10 @@ def reveal(
 ) -> str:
     """The plain value of `obj.field`, after an audit event on who looked at what, and why.
 
-    Whether `person` may see `obj` and whether they handle it (`is_handler`: no reason, no quota) is decided
-    by the app's policy before this call, and so is whose deputy they are (`acting_for`). Others give a reason and have settings.REVEAL_DAILY_QUOTA reveals
-    per local day. Raises Invalid("reason_required") and Refused("reveal_quota"). The value never enters the
-    trail.
+    Whether `person` may see `obj`, whether they handle it (`is_handler`: no reason, no quota) and whose deputy they
+    are (`acting_for`) is decided by the app's policy before this call. Others give a reason and have
+    settings.REVEAL_DAILY_QUOTA reveals per local day. Raises Invalid("reason_required") and
+    Refused("reveal_quota"). The value never enters the trail.
     """
     obj._meta.get_field(field)
     why = reason.strip()[:MAX_REASON]

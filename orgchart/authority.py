@@ -5,6 +5,7 @@ Pages show the sentence beside a refused or missing button, the API returns it, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +26,11 @@ from orgchart.scope import today
 
 def _word(pair: tuple[str, str]) -> str:
     return pair[1] if (get_language() or "").startswith("en") else pair[0]
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Sentences one after the other, empty ones left out; between Chinese ones stands no space."""
+    return (" " if (get_language() or "").startswith("en") else "").join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Decision:
         """The answer in the reader's language: position, clause and line, date, deputy."""
         words = _Words(self)
         if self.allowed:
-            return " ".join(part for part in words.granted() if part)
+            return joined(words.granted())
         return words.refused()
 
     def as_json(self) -> dict[str, Any]:
@@ -157,13 +163,16 @@ class _Words:
         if not self.verdict.vacant:
             return ""
         names = _(", ").join(self.position(code) for code in self.verdict.vacant)
-        return _("Vacant in between: %(names)s; so the next one up decides.") % {"names": names}
+        return _("Vacant in between: %(names)s; so it falls to the next one up.") % {"names": names}
 
     def _relation(self) -> str:
         facts, reach = self.facts(), REACH[self.decision.power]
         if self.decision.second is not None:
             return (
-                _("Nearest common superior of %(subject)s and %(second)s who is not a party, as of %(day)s.")
+                _(
+                    "%(holder)s is the nearest common superior of %(subject)s and %(second)s who is not a party, "
+                    "as of %(day)s."
+                )
                 % facts
             )
         if reach == UPWARDS and self.verdict.on and self.verdict.on.person != self.decision.subject:
@@ -171,8 +180,11 @@ class _Words:
         if reach == UPWARDS:
             return _("%(subject)s is the superior to report to, as of %(day)s.") % facts
         if reach == DIRECT:
-            return _("%(subject)s (%(their_post)s, %(their_unit)s) answers directly, as of %(day)s.") % facts
-        return _("%(subject)s (%(their_post)s, %(their_unit)s) stands below, as of %(day)s.") % facts
+            return (
+                _("%(subject)s (%(their_post)s, %(their_unit)s) is a direct subordinate, as of %(day)s.")
+                % facts
+            )
+        return _("%(subject)s (%(their_post)s, %(their_unit)s) is a subordinate, as of %(day)s.") % facts
 
     def refused(self) -> str:
         code = self.decision.code
@@ -183,12 +195,18 @@ class _Words:
 
 def _refusal(code: str) -> str:
     sentences = {
-        "self": _("No: nobody decides about themself. %(nearer)s would have to decide about %(actor)s (%(day)s)."),
-        "self_at_the_top": _("No: nobody decides about themself, and nobody stands above %(actor)s (%(day)s)."),
+        "self": _(
+            "No: nobody decides about themself. %(nearer)s would have to decide about %(actor)s (%(day)s)."
+        ),
+        "self_at_the_top": _(
+            "No: nobody decides about themself, and nobody stands above %(actor)s (%(day)s)."
+        ),
         "no_post": _("No: %(actor)s holds no post on %(day)s."),
-        "subject_no_post": _("No: %(subject)s holds no post on %(day)s; powers reach only those who hold one."),
+        "subject_no_post": _(
+            "No: %(subject)s holds no post on %(day)s; powers reach only those who hold one."
+        ),
         "no_power": _(
-            "No: the job description of %(post)s does not give this power; ask the next superior up (%(day)s)."
+            "No: the job description “%(post)s” does not give this power; ask the next superior up (%(day)s)."
         ),
         "not_direct": _(
             "No: this power reaches only direct subordinates; %(subject)s answers to %(nearer)s, "
@@ -204,7 +222,7 @@ def _refusal(code: str) -> str:
             "descriptions end there (%(day)s)."
         ),
         "other_unit": _(
-            "No: %(subject)s works in %(their_unit)s, which the post %(post)s (%(unit)s) does not reach (%(day)s)."
+            "No: %(subject)s works in %(their_unit)s, beyond the reach of %(post)s, %(unit)s (%(day)s)."
         ),
         "not_in_line": _(
             "No: %(their_post)s does not answer to %(post)s in the chart of positions (%(day)s)."

@@ -1,9 +1,8 @@
 """Reads the organisation chart of one day, or of one day compared with an earlier one, within the reader's sight.
 
 Tuples instead of model instances, and a number of statements that does not depend on how many units and people there
-are: five, one more for a day that has passed, one more for a reader who does not see everybody. Who sees what is taken
-from today, as always; what was the case is taken from the day asked for. The tree of units carries no dates, so moves
-and closings after the day are undone from the audit trail.
+are: five, one more for a day that has passed, and one for another day than today when the reader does not see
+everybody. Who sees what is taken from today, as always; what was the case is taken from the day asked for.
 """
 
 from __future__ import annotations
@@ -11,51 +10,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, Value
-from django.db.models.fields import BooleanField
-from django.utils import timezone
-from django.utils.translation import get_language
+from django.db.models import Q
 
-from core.models import AuditEvent
 from core.policy import row_filter
-from orgchart.enums import VersionState
-from orgchart.models import Appointment, Deputyship, Establishment, Person, Position, Unit
+from orgchart import chartunits
+from orgchart.chartunits import PositionRow, UnitChange, UnitRow
+from orgchart.models import Appointment, Deputyship, Establishment, Person
 from orgchart.reach import open_on
 from orgchart.rules import chart as rules
 from orgchart.rules.chart import NOTHING_FILLED, Change, Filling, Place
 from orgchart.scope import today
-
-UNIT_MOVED, UNIT_CLOSED, UNIT_CREATED = "unit.moved", "unit.closed", "unit.created"
-UNIT_CAME, UNIT_WENT = "unit_came", "unit_went"
-HOLDER = "holder"
-
-
-class PositionRow(NamedTuple):
-    """A position; `dotted` are the codes of units that it has a dotted line to."""
-
-    pk: int
-    code: str
-    label: str
-    superior: int | None
-    kind: tuple[str, str]
-    leads: bool
-    dotted: tuple[str, ...]
-
-
-class UnitRow(NamedTuple):
-    """A unit in the order of the walk. `parent` is a place in the list; `mark` says what became of the unit."""
-
-    pk: int
-    code: str
-    label: str
-    kind: str
-    group_kind: str
-    parent: int
-    sees_posts: bool
-    mark: str
 
 
 class Held(NamedTuple):
@@ -97,28 +64,21 @@ class NewHolder(NamedTuple):
     after: tuple[str, ...]
 
 
-class UnitChange(NamedTuple):
-    """A unit that came, went or moved; for a move the labels of the units that it belonged and belongs to."""
-
-    kind: str
-    label: str
-    before: str = ""
-    after: str = ""
-
-
 @dataclass(slots=True)
 class Chart:
     """The chart of `day`; `base` is the earlier day that it is compared with.
 
-    Lists run beside `units`: `posts` held there, `leader` (id of the leading position, None: nobody leads such a unit),
-    `filled` there (None: no establishment) and `below` (the unit and all units under it; None alike). `spans` and
-    `deputies` are by appointment. `hidden` are people whose own page the reader does not see.
+    `labels` are those of all units in sight by code, outside a part too. Lists run beside `units`: `posts` held there,
+    `leader` (id of the leading position, None: nobody leads such a unit), `filled` there (None: no establishment) and
+    `below` (the unit and all units under it; None alike). `spans` and `deputies` are by appointment. `hidden` are people
+    whose own page the reader does not see.
     """
 
     day: date
     base: date | None
     positions: dict[int, PositionRow]
     units: list[UnitRow]
+    labels: dict[str, str] = field(default_factory=dict)
     posts: list[list[Held]] = field(default_factory=list)
     leader: list[int | None] = field(default_factory=list)
     filled: list[Filling | None] = field(default_factory=list)
@@ -134,19 +94,25 @@ class Chart:
 
     def leaders(self, unit: int) -> list[Held]:
         """Who holds the leading post of the unit on the day."""
-        return [post for post in self.posts[unit] if post.position == self.leader[unit] and not post.is_over]
+        leading = self.leader[unit]
+        if leading is None:
+            return []
+        return [post for post in self.posts[unit] if post.position == leading and not post.is_over]
 
     def is_vacant(self, unit: int) -> bool:
         """Whether the unit has a leading post that nobody holds; one with an establishment of 0 does not count."""
         leading = self.leader[unit]
-        if leading is None or not self.units[unit].sees_posts or self.units[unit].mark == UNIT_WENT:
+        if leading is None or not self.units[unit].sees_posts or self.units[unit].mark == chartunits.WENT:
             return False
         return self.established.get((leading, unit), 1) > 0 and not self.leaders(unit)
 
     def dotted(self, unit: int) -> list[str]:
         """Codes of the units that somebody in the unit has a dotted line to."""
-        held = {post.position for post in self.posts[unit] if not post.is_over}
-        return sorted({code for position in held for code in self.positions[position].dotted})
+        found: set[str] = set()
+        for post in self.posts[unit]:
+            if not post.is_over:
+                found.update(self.positions[post.position].dotted)
+        return sorted(found)
 
     @property
     def vacancies(self) -> int:
@@ -168,11 +134,12 @@ def _sum(rows: Iterable[Filling | None]) -> Filling:
 
 def read(reader: Person, day: date, base: date | None = None, root: int | None = None) -> Chart:
     """The chart of `day`, compared with `base` (an earlier day) when given; `root`: that unit and those below alone."""
-    positions = _positions(day)
-    units, unit_changes = _units(reader, day, base)
-    units = _part(units, root)
-    chart = Chart(day, base, positions, units, unit_changes=unit_changes if root is None else [])
+    positions = chartunits.positions(day)
+    everything, unit_changes = chartunits.units(reader, day, base)
+    units = chartunits.part(everything, root)
+    chart = Chart(day, base, positions, units, labels={unit.code: unit.label for unit in everything})
     places = {unit.pk: place for place, unit in enumerate(units)}
+    chart.unit_changes = [row for row in unit_changes if row.unit in places]
     then, now = _posts(reader, chart, places)
     if base is not None:
         _compare(chart, then, now)
@@ -182,130 +149,6 @@ def read(reader: Person, day: date, base: date | None = None, root: int | None =
     _stand_in(chart)
     chart.hidden = _hidden(reader, chart)
     return chart
-
-
-# -- positions and units -------------------------------------------------------------------------------------------
-
-
-def _in_english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def _positions(day: date) -> dict[int, PositionRow]:
-    """All positions with the dotted lines of the version that was in force on `day`. One statement."""
-    rows = Position.objects.annotate(dotted=F("versions__body__dotted_lines")).order_by(
-        "pk", F("versions__in_force_at").asc(nulls_last=True)
-    )
-    names = (
-        "pk", "code", "title_en" if _in_english() else "title", "superior_id", "unit_kind", "group_kind",
-        "is_leader", "is_post", "versions__state", "versions__in_force_at", "dotted",
-    )  # fmt: skip
-    found: dict[int, PositionRow] = {}
-    for pk, code, label, superior, kind, group, leads, is_post, state, since, dotted in rows.values_list(
-        *names
-    ):
-        counts = state in (VersionState.IN_FORCE, VersionState.SUPERSEDED) and since is not None
-        if pk in found and not (counts and timezone.localdate(since) <= day):
-            continue
-        lines = tuple(line["unit"] for line in dotted or ()) if counts else ()
-        found[pk] = PositionRow(pk, code, label, superior, (kind, group), leads and is_post, lines)
-    return found
-
-
-class _Event(NamedTuple):
-    action: str
-    unit: int
-    on: date
-    changes: dict[str, Any]
-    by_person: bool
-
-
-def _events(first: date) -> list[_Event]:
-    """What happened to units after `first`, the newest first. One statement, none for today and days to come."""
-    if first >= today():
-        return []
-    midnight = timezone.make_aware(datetime.combine(first + timedelta(days=1), time.min))
-    rows = AuditEvent.objects.filter(
-        action__in=(UNIT_MOVED, UNIT_CLOSED, UNIT_CREATED), subject_type="orgchart.unit", at__gte=midnight
-    ).order_by("-pk")
-    return [
-        _Event(action, unit, timezone.localdate(at), changes, kind == "person")
-        for action, unit, at, changes, kind in rows.values_list(
-            "action", "subject_id", "at", "changes", "actor_kind"
-        )
-    ]
-
-
-def _units(reader: Person, day: date, base: date | None) -> tuple[list[UnitRow], list[UnitChange]]:
-    """The units in sight as they stood on `day`, and what became of units since `base`. At most two statements."""
-    sees = row_filter(Unit, "view_posts", reader)
-    rows = {
-        row[0]: row
-        for row in Unit.objects.permitted(reader, "view")
-        .annotate(sees=sees if sees else Value(True, output_field=BooleanField()))
-        .order_by("code")
-        .values_list(
-            "pk", "code", "name_en" if _in_english() else "name", "kind", "group_kind", "parent_id", "is_active", "sees",
-        )
-    }  # fmt: skip
-    events = [event for event in _events(base or day) if event.unit in rows]
-    parents, shown = _undo(rows, [event for event in events if event.on > day])
-    between = [event for event in events if base is not None and base < event.on <= day]
-    marks, told = _told(rows, between)
-    shown |= {unit for unit, mark in marks.items() if mark == UNIT_WENT}
-    order = [pk for pk in rows if pk in shown]
-    return [
-        UnitRow(*rows[pk][:5], above, rows[pk][7], marks.get(pk, ""))
-        for pk, above in rules.walk(order, parents)
-    ], told
-
-
-def _undo(rows: Mapping[int, Any], later: list[_Event]) -> tuple[dict[int, int | None], set[int]]:
-    """Parents and open units before these events. A unit that a person added later did not exist."""
-    by_code = {row[1]: pk for pk, row in rows.items()}
-    parents = {pk: row[5] for pk, row in rows.items()}
-    shown = {pk for pk, row in rows.items() if row[6]}
-    for event in later:
-        if event.action == UNIT_MOVED:
-            parents[event.unit] = by_code.get(event.changes["parent"][0], parents[event.unit])
-        elif event.action == UNIT_CLOSED:
-            shown.add(event.unit)
-        elif event.by_person:
-            shown.discard(event.unit)
-    return parents, shown
-
-
-def _told(rows: Mapping[int, Any], between: list[_Event]) -> tuple[dict[int, str], list[UnitChange]]:
-    """Marks and sentences' facts of what became of units, the oldest first."""
-    labels = {row[1]: row[2] for row in rows.values()}
-    marks: dict[int, str] = {}
-    told: list[UnitChange] = []
-    for event in reversed(between):
-        label = rows[event.unit][2]
-        if event.action == UNIT_MOVED:
-            before, after = (labels.get(code, code) for code in event.changes["parent"])
-            told.append(UnitChange("unit_moved", label, before, after))
-            marks[event.unit] = "unit_moved"
-        elif event.action == UNIT_CLOSED:
-            told.append(UnitChange(UNIT_WENT, label))
-            marks[event.unit] = UNIT_WENT
-        elif event.by_person:
-            told.append(UnitChange(UNIT_CAME, label))
-            marks[event.unit] = UNIT_CAME
-    return marks, told
-
-
-def _part(units: list[UnitRow], root: int | None) -> list[UnitRow]:
-    """The unit `root` and all below it, or everything."""
-    if root is None:
-        return units
-    kept: dict[int, int] = {}
-    found: list[UnitRow] = []
-    for place, unit in enumerate(units):
-        if unit.pk == root or unit.parent in kept:
-            kept[place] = len(found)
-            found.append(unit._replace(parent=kept.get(unit.parent, -1)))
-    return found
 
 
 # -- who holds what ------------------------------------------------------------------------------------------------
@@ -409,13 +252,20 @@ def _establish(chart: Chart, places: Mapping[int, int]) -> None:
             chart.established[position, place] = by_unit[place][position] = count
     chart.filled = [None] * len(chart.units)
     for place, established in by_unit.items():
-        held = Counter(post.position for post in chart.posts[place] if not post.is_over)
+        held: dict[int, int] = {}
+        for post in chart.posts[place]:
+            if not post.is_over:
+                held[post.position] = held.get(post.position, 0) + 1
         chart.filled[place] = rules.filling(established, held)
     chart.below = list(chart.filled)
     for place in range(len(chart.units) - 1, 0, -1):
         above, here = chart.units[place].parent, chart.below[place]
         if above >= 0 and here is not None:
             chart.below[above] = here.plus(chart.below[above] or NOTHING_FILLED)
+    # Above the reader's own part the sum would leave out what is not in sight.
+    chart.below = [
+        row if unit.sees_posts else None for row, unit in zip(chart.below, chart.units, strict=True)
+    ]
 
 
 def _count(chart: Chart, now: list[_Row]) -> None:
@@ -442,6 +292,10 @@ def _hidden(reader: Person, chart: Chart) -> frozenset[int]:
     if not row_filter(Person, "view", reader):
         return frozenset()
     people = {post.person for posts in chart.posts for post in posts}
-    people |= {deputy.person for deputies in chart.deputies.values() for deputy in deputies}
+    deputies = {deputy.person for rows in chart.deputies.values() for deputy in rows}
+    if chart.day == today() and chart.base is None:
+        # Whoever holds a post in sight today is in sight.
+        return frozenset(deputies - people)
+    people |= deputies
     seen = Person.objects.permitted(reader, "view").filter(pk__in=people).values_list("pk", flat=True)
     return frozenset(people - set(seen))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,24 @@ def person_panels(function: PanelFunction) -> PanelFunction:
 def panels_for(reader: Person, person: Person) -> list[Panel]:
     """All panels that `reader` gets to see on the page of `person`."""
     return [panel for panel in (function(reader, person) for function in _panels) if panel is not None]
+
+
+_work: list[Callable[[Person], int]] = []
+
+
+def person_work(function: Callable[[Person], int]) -> Callable[[Person], int]:
+    """Register `function(person) -> number of open things in the person's hands`; from an app's `ready`.
+
+    It counts whatever there is, also what the reader of a page does not see: work that nobody passes on is lost.
+    """
+    if function not in _work:
+        _work.append(function)
+    return function
+
+
+def work_in_hand(person: Person) -> int:
+    """How many open things the person has in hand. One statement an app."""
+    return sum(function(person) for function in _work)
 
 
 @dataclass(frozen=True, slots=True)

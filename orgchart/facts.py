@@ -83,9 +83,7 @@ def read(day: date, people: Iterable[int] | None) -> Named:
         posts = _posts(day, Q(person_id__in=wanted) | Q(pk__in=acting.values("post_id")))
         above, outside = _above({row["unit_id"] for row in posts})
         codes = {code for row in posts for code in codes_above(superiors, row["position__code"])}
-        higher = _posts(
-            day, Q(position__code__in=codes, unit_id__in=frozenset[int]().union(*above.values()))
-        )
+        higher = _posts(day, Q(position__code__in=codes, unit_id__in=frozenset[int]().union(*above.values())))
         posts = list({row["pk"]: row for row in (*posts, *higher)}.values())
         for row in higher:
             # A unit above has only units above it that lie above the lower one as well.
@@ -113,9 +111,7 @@ def _named(
         for row in posts
     )  # fmt: skip
     powers = {row["code"]: row["powers"] or {} for row in chart}
-    facts = Facts(
-        superiors, above, {code: frozenset(held) for code, held in powers.items()}, seats, outside
-    )
+    facts = Facts(superiors, above, {code: frozenset(held) for code, held in powers.items()}, seats, outside)
     return Named(
         day=day,
         facts=facts,

@@ -10,8 +10,8 @@ from django.contrib.auth.password_validation import get_default_password_validat
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LongSelect
 from orgchart.models import Person, Position, Unit
-from orgchart.scope import today
 
 
 class PasswordForm(PasswordChangeForm):
@@ -32,7 +32,11 @@ class StaffFilter(forms.Form):
     """Filter of the staff list; the choices are what the reader sees."""
 
     unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("All units")
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("All units"),
+        widget=LongSelect,
     )
     position = forms.ModelChoiceField(
         label=_("Position"),
@@ -50,19 +54,3 @@ class StaffFilter(forms.Form):
         positions = self.fields["position"]
         assert isinstance(positions, forms.ModelChoiceField)
         positions.queryset = Position.objects.permitted(reader, "view")
-
-
-class LeavingForm(forms.Form):
-    """Last working day, and why."""
-
-    last_day = forms.DateField(
-        label=_("Last working day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The account closes when this day is over (Beijing time)."),
-    )
-    at_once = forms.BooleanField(label=_("Close the account now"), required=False)
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["last_day"].initial = today()

@@ -51,6 +51,11 @@ def register() -> None:
     grant_family(
         "orgchart",
         GrantFamily(
-            gettext_lazy("Organisation"), _labels, _reaches, _reach_label, str, with_limit=frozenset({GOODWILL})
+            gettext_lazy("Organisation"),
+            _labels,
+            _reaches,
+            _reach_label,
+            str,
+            with_limit=frozenset({GOODWILL}),
         ),
     )

@@ -43,6 +43,11 @@ def chart_of(person: Person) -> dict[str, str | None]:
     return kept
 
 
+def remember_chart(person: Person, superiors: dict[str, str | None]) -> None:
+    """Spare `chart_of` its statement when the chart was read for another reason just now."""
+    setattr(person, _CACHE, superiors)
+
+
 def positions_below(person: Person, code: str) -> frozenset[str]:
     """`codes_below` by the stored chart."""
     return codes_below(chart_of(person), code)

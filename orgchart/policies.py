@@ -10,9 +10,9 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q
 
 from core.policy import NOTHING, policy, register_filter
-from orgchart.enums import Power, UnitKind, UseState
+from orgchart.enums import Power, UnitKind, UseState, VersionState
 from orgchart.line import chart_of, positions_below
-from orgchart.models import Appointment, Person, Unit, UnitLink
+from orgchart.models import Appointment, Person, Signature, Unit, UnitLink
 from orgchart.reach import people_above, people_for, posts_under
 from orgchart.rules.powers import PROPOSALS
 from orgchart.scope import Post, Scope, scope_of, today
@@ -46,6 +46,16 @@ def needs_second_factor(person: Person) -> bool:
     return person.is_technical_admin or bool(scope_of(person).positions - WITHOUT_SECOND_FACTOR)
 
 
+def has_posts(person: Person) -> bool:
+    """Whether the person holds a post today, or stands in for one."""
+    return bool(scope_of(person).posts)
+
+
+def is_administrator(person: Person) -> bool:
+    """Whether it is a technical account that may act without a power, with a reason."""
+    return person.is_technical_admin
+
+
 def _whole_tree(scope: Scope) -> bool:
     """Posts at the top, and those that keep everybody's posts, leave and files (行政人事组长)."""
     return any(
@@ -61,14 +71,39 @@ def positions_seen(person: Person) -> Q:
     return Q()
 
 
-@policy("orgchart.Position", "edit")
-def positions_to_edit(person: Person) -> Q:
-    """As «position.edit» of today's posts says; never the description of a post that one holds or stands in for."""
+def _codes_to_edit(person: Person) -> set[str]:
     codes: set[str] = set()
     for post in scope_of(person).with_grant(EDIT_POSITION):
         whole = ALL in post.reach(EDIT_POSITION)
         codes |= chart_of(person).keys() if whole else positions_below(person, post.position_code)
-    return Q(code__in=codes - scope_of(person).positions)
+    return codes - scope_of(person).positions
+
+
+@policy("orgchart.Position", "edit")
+def positions_to_edit(person: Person) -> Q:
+    """As «position.edit» of today's posts says; never the description of a post that one holds or stands in for."""
+    return Q(code__in=_codes_to_edit(person))
+
+
+@policy("orgchart.PositionVersion", "view")
+def versions_seen(person: Person) -> Q:
+    """What is or was in force is no secret; what was only proposed is shown to whoever decides on it."""
+    known = Q(state__in=(VersionState.IN_FORCE, VersionState.SUPERSEDED))
+    return known | Q(position__code__in=_codes_to_edit(person))
+
+
+@policy("orgchart.PositionVersion", "decide")
+def versions_to_decide(person: Person) -> Q:
+    """Proposed versions, by the same people who edit the description."""
+    return Q(state=VersionState.PROPOSED, position__code__in=_codes_to_edit(person))
+
+
+@policy("orgchart.PositionVersion", "sign")
+def versions_to_sign(person: Person) -> Q:
+    """The version in force of each post that one holds oneself and has not signed; a deputy does not sign."""
+    own = {post.position_code for post in scope_of(person).posts if post.acting_for is None}
+    signed = Signature.objects.filter(version_id=OuterRef("pk"), person_id=person.pk)
+    return Q(state=VersionState.IN_FORCE, position__code__in=own) & ~Q(Exists(signed))
 
 
 @policy("orgchart.Unit", "view")
@@ -289,12 +324,15 @@ def overrides_to_see(person: Person) -> Q:
     return told & Q(seen_at=None) & ~Q(actor_id=person.pk) & ~Q(subject_id=person.pk)
 
 
+def may_import(person: Person) -> bool:
+    """Whether one of today's posts enters staff everywhere, so that a whole list may be loaded."""
+    return any(ALL in post.reach(APPOINT) for post in scope_of(person).posts)
+
+
 @policy("orgchart.StaffImport", "view")
 def imports_seen(person: Person) -> Q:
     """One's own imports, while one may enter staff everywhere."""
-    if any(ALL in post.reach(APPOINT) for post in scope_of(person).posts):
-        return Q(owner_id=person.pk)
-    return NOTHING
+    return Q(owner_id=person.pk) if may_import(person) else NOTHING
 
 
 def may(person: Person, action: str, subject: Person) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from orgchart import away, staffactions
 from orgchart.devices import device_name
 from orgchart.line import chart, codes_above
-from orgchart.models import Appointment, Person, Position, Unit, UnitLink
-from orgchart.policies import ACCOUNT_ACTIONS
+from orgchart.models import Appointment, Deputyship, Person, Position, Unit, UnitLink
 from orgchart.scope import today
 
 
@@ -28,29 +29,50 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """All that a person's page shows. `actions` are the account actions that the reader may do."""
+    """All that a person's page shows. `actions` is what the reader may do, of `staffactions.PAGE_ACTIONS`.
+
+    `away` is the leave of today and to come, `deputies` who stands in without one, `standing_in` for whom the person
+    stands in. `details`: the reader may know why somebody is away.
+    """
 
     person: Person
     posts: tuple[Appointment, ...]
     line: tuple[Rung, ...]
     actions: frozenset[str]
+    guided: tuple[staffactions.Guided, ...]
+    away: tuple[away.Away, ...]
+    deputies: tuple[Deputyship, ...]
+    standing_in: tuple[Deputyship, ...]
     has_second_factor: bool
 
-
-@dataclass(slots=True)
-class Branch:
-    """A unit of the tree: its leader post, who holds it, how many people work there, the units below."""
-
-    unit: Unit
-    leader_post: Position | None
-    leaders: list[Person] = field(default_factory=list)
-    staff: int = 0
-    children: list[Branch] = field(default_factory=list)
+    @property
+    def details(self) -> bool:
+        """Whether the reader records leave or reads the file."""
+        return bool(self.actions & {"record_leave", "view_file"})
 
     @property
-    def is_vacant(self) -> bool:
-        """Whether the unit has a leader post that nobody holds."""
-        return self.leader_post is not None and not self.leaders
+    def refused(self) -> list[tuple[str, str]]:
+        """Names of the guided actions that are not the reader's, by the reason."""
+        reasons: dict[str, list[str]] = {}
+        for row in self.guided:
+            if row.why:
+                reasons.setdefault(row.why, []).append(row.label)
+        return [(_(", ").join(labels), why) for why, labels in reasons.items()]
+
+    @property
+    def open_actions(self) -> tuple[staffactions.Guided, ...]:
+        """Guided actions that the reader may do, an override by an administrator among them."""
+        return tuple(row for row in self.guided if not row.why)
+
+    @property
+    def may_appoint(self) -> bool:
+        """Whether posts can be ended or taken back."""
+        return any(row.action == "appoint" for row in self.open_actions)
+
+    @property
+    def account_actions(self) -> frozenset[str]:
+        """What may be done to the account itself."""
+        return self.actions & {"reset_password", "reset_second_factor", "end_sessions"}
 
 
 def posts_on(day: date) -> QuerySet[Appointment]:
@@ -120,11 +142,7 @@ def staff(
 
 def person_page(reader: Person, person: Person) -> PersonPage:
     """What `reader` gets to see of `person`; the caller has checked that the person is visible."""
-    actions = (
-        action
-        for action in ACCOUNT_ACTIONS
-        if person.is_active and Person.objects.permitted(reader, action).filter(pk=person.pk).exists()
-    )
+    actions = staffactions.allowed(reader, person)
     return PersonPage(
         person=person,
         posts=tuple(
@@ -133,35 +151,15 @@ def person_page(reader: Person, person: Person) -> PersonPage:
             .order_by("-starts_on")
         ),
         line=line_of(person),
-        actions=frozenset(actions),
+        actions=actions,
+        guided=tuple(staffactions.guided(reader, person, actions)),
+        away=tuple(away.open_leaves(person)),
+        deputies=tuple(row for row in away.standing_in(person, for_others=False) if row.leave_id is None),
+        standing_in=tuple(away.standing_in(person, for_others=True)),
         has_second_factor=Authenticator.objects.filter(
             user_id=person.pk, type=Authenticator.Type.TOTP
         ).exists(),
     )
-
-
-def unit_tree(reader: Person) -> list[Branch]:
-    """The tree of the units that `reader` sees, with leaders, vacancies and heads. Three statements."""
-    posts = {
-        (post.unit_kind, post.group_kind): post
-        for post in Position.objects.filter(is_leader=True, is_post=True)
-    }
-    units = list(Unit.objects.permitted(reader, "view").filter(is_active=True).order_by("code"))
-    branches = {unit.pk: Branch(unit, posts.get((unit.kind, unit.group_kind))) for unit in units}
-    for row in _open_people(posts_on(today()).filter(unit_id__in=list(branches))):
-        branch = branches[row.unit_id]
-        branch.staff += 1
-        if row.position.is_leader:
-            branch.leaders.append(row.person)
-    return _grow(units, branches)
-
-
-def _grow(units: list[Unit], branches: dict[int, Branch]) -> list[Branch]:
-    roots: list[Branch] = []
-    for unit in units:
-        parent = branches.get(unit.parent_id or 0)
-        (parent.children if parent else roots).append(branches[unit.pk])
-    return roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +175,3 @@ def sessions_of(person: Person) -> list[OwnSession]:
     alive = UserSession.objects.purge_and_list(person)
     newest_first = sorted(alive, key=lambda session: session.last_seen_at, reverse=True)
     return [OwnSession(session, device_name(session.user_agent)) for session in newest_first]
-
-
-def vacancies(tree: Iterable[Branch]) -> int:
-    """How many leader posts of the tree nobody holds."""
-    return sum(branch.is_vacant + vacancies(branch.children) for branch in tree)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.policy import NOTHING
-from orgchart.enums import Power
+from orgchart.enums import Power, UnitKind
 from orgchart.line import chart_of, codes_above, codes_below
 from orgchart.models import Appointment, Deputyship, Person, UnitLink
 from orgchart.rules.powers import BELOW, DIRECT, REACH
@@ -30,6 +31,11 @@ def open_on(day: date, prefix: str = "") -> Q:
 
 def _units_below(unit_id: int) -> Q:
     return Q(unit_id__in=UnitLink.objects.filter(ancestor_id=unit_id).values("descendant_id"))
+
+
+def _outside() -> QuerySet[UnitLink, dict[str, Any]]:
+    """Units outside the department: no power reaches there, whoever stands above."""
+    return UnitLink.objects.filter(ancestor__kind=UnitKind.OUTSIDE).values("descendant_id")
 
 
 def _others_post(post: Post) -> Q:
@@ -91,7 +97,7 @@ def posts_under(person: Person, power: str) -> Q:
         else:
             part = Q(position__code__in=codes_below(superiors, post.position_code))
         answer |= part & _units_below(post.unit_id) & _others_post(post) & _not_above(post, superiors, day)
-    return answer
+    return answer & ~Q(unit_id__in=_outside())
 
 
 def _superior_posts(person: Person, day: date) -> Q:
@@ -122,9 +128,13 @@ def people_for(person: Person, power: str) -> Q:
         theirs = posts.filter(posts_under(person, power), person_id=OuterRef("pk"))
         return Q(Exists(theirs)) & ~Q(pk=person.pk)
     superior = posts.filter(_superior_posts(person, day))
-    standing_in = Deputyship.objects.in_force(day).filter(deputy_id=OuterRef("pk"), post__in=superior.values("pk"))
+    standing_in = Deputyship.objects.in_force(day).filter(
+        deputy_id=OuterRef("pk"), post__in=superior.values("pk")
+    )
     somewhere = Q(Exists(posts.filter(person_id=OuterRef("pk"))))
-    return (Q(Exists(superior.filter(person_id=OuterRef("pk")))) | Q(Exists(standing_in)) & somewhere) & ~Q(pk=person.pk)
+    return (Q(Exists(superior.filter(person_id=OuterRef("pk")))) | Q(Exists(standing_in)) & somewhere) & ~Q(
+        pk=person.pk
+    )
 
 
 def people_above(person: Person) -> Q:

@@ -15,6 +15,7 @@ from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from orgchart.authority import joined
 from orgchart.enums import Power
 from orgchart.extensions import GrantFamily, grant_families
 from orgchart.line import chart
@@ -75,7 +76,7 @@ def limits_text(grant: Grant, family: GrantFamily) -> str:
     limit = limit_of(grant)
     if limit is not None:
         parts.append(_("Up to %(limit)s yuan.") % {"limit": limit})
-    return " ".join(parts)
+    return joined(parts)
 
 
 # -- the page -----------------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ class Reason:
     def sentence(self) -> str:
         """All of it in the reader's language."""
         reach = _("Reach: %(reach)s.") % {"reach": self.reach}
-        return " ".join(part for part in (who_text(self.post), clause_text(self.clause), reach, self.limits) if part)
+        return joined((who_text(self.post), clause_text(self.clause), reach, self.limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,7 @@ def rights_of_person(person: Person) -> Rights:
     counts = _counts(person, scope)
     sections = [Section(_("Powers"), tuple(_power(scope, power, why, counts) for power in Power.values))]
     for family in grant_families():
-        rights = tuple(
-            _granted(scope, family, code, label, why) for code, label in family.actions().items()
-        )
+        rights = tuple(_granted(scope, family, code, label, why) for code, label in family.actions().items())
         sections.append(Section(str(family.title), rights))
     sections.append(Section(_("Accounts of others"), (_accounts(person, scope, why),)))
     return Rights(person, scope, tuple(sections), why)
@@ -184,7 +183,9 @@ def _without_post(person: Person, scope: Scope) -> str:
     facts = {"actor": person.name, "day": scope.day.isoformat()}
     if person.is_technical_admin and not scope.posts:
         return (
-            _("%(actor)s is a technical administrator: looks after accounts, and holds no post in the trade (%(day)s).")
+            _(
+                "%(actor)s is a technical administrator: looks after accounts, and holds no post in the trade (%(day)s)."
+            )
             % facts
         )
     if not account_is_open(person, scope.day):
@@ -197,7 +198,7 @@ def _not_in(scope: Scope, why: str) -> str:
     if why:
         return why
     posts = _(", ").join(dict.fromkeys(post.title for post in scope.posts))
-    return _("No: the job description of %(post)s does not provide for this (%(day)s).") % {
+    return _("No: none of today's posts (%(post)s) provides for this (%(day)s).") % {
         "post": posts, "day": scope.day.isoformat()
     }  # fmt: skip
 
@@ -235,15 +236,16 @@ def _granted(scope: Scope, family: GrantFamily, code: str, label: str, why: str)
     for post in scope.with_grant(code):
         grant = post.grant(code)
         assert grant is not None
-        reasons.append(
-            Reason(post, grant["clause"], _reach_words(grant, family), limits_text(grant, family))
-        )
+        reasons.append(Reason(post, grant["clause"], _reach_words(grant, family), limits_text(grant, family)))
     return Right(code, label, tuple(reasons), "" if reasons else _not_in(scope, why))
 
 
 def _accounts(person: Person, scope: Scope, why: str) -> Right:
     """Passwords, second factors, sessions and closing: by 行政管理权, or as a technical administrator."""
-    label, code = _("Reset passwords and second factors, end sessions, close accounts"), "/".join(ACCOUNT_ACTIONS)
+    label, code = (
+        _("Reset passwords and second factors, end sessions, close accounts"),
+        "/".join(ACCOUNT_ACTIONS),
+    )
     reach = _("people all of whose posts stand below")
     reasons = tuple(
         Reason(post, post.rights["powers"][Power.ADMINISTER], reach)
@@ -251,8 +253,38 @@ def _accounts(person: Person, scope: Scope, why: str) -> Right:
         if post.has_power(Power.ADMINISTER)
     )
     if person.is_technical_admin:
-        return Right(code, label, reasons, "", note=_("Everybody's but the own, as a technical administrator."))
+        return Right(
+            code, label, reasons, "", note=_("Everybody's but the own, as a technical administrator.")
+        )
     return Right(code, label, reasons, "" if reasons else _not_in(scope, why))
+
+
+Given = tuple[str, list[tuple[str, str, str]]]
+"""Title of a family, and per action its label, reach and clause in words."""
+
+
+def given_by(position: Position) -> list[Given]:
+    """What the description in force gives to whoever holds the position. No statement."""
+    held: Mapping[str, Clause] = position.rights["powers"]
+    powers = [
+        (str(Power(power).label), power_reach_text(power), clause_text(held[power]))
+        for power in Power.values
+        if power in held
+    ]
+    found: list[Given] = [(_("Powers"), powers)]
+    for family in grant_families():
+        grants = position.rights["grants"]
+        rows = [
+            (label, _reach_words(grants[code], family), _with_limits(grants[code], family))
+            for code, label in family.actions().items()
+            if code in grants
+        ]
+        found.append((str(family.title), rows))
+    return [(title, rows) for title, rows in found if rows]
+
+
+def _with_limits(grant: Grant, family: GrantFamily) -> str:
+    return joined((clause_text(grant["clause"]), limits_text(grant, family)))
 
 
 # -- one question -------------------------------------------------------------------------------------------
@@ -311,7 +343,7 @@ def may_do(person: Person, action: str, asked: Asked) -> Answer:
     for post, grant in granted:
         if cover(grant, asked) == COVERED:
             reason = Reason(post, grant["clause"], _reach_words(grant, family), limits_text(grant, family))
-            text = _("Yes.") + " " + reason.sentence()
+            text = joined((_("Yes."), reason.sentence()))
             return Answer(True, "granted", action, day, text, post, grant)
     return _too_much(granted, family, action, asked, day)
 
@@ -325,7 +357,7 @@ def _too_much(
         post, grant = granted[0]
         kinds = _(", ").join(family.kind_label(kind) for kind in grant["kinds"])
         facts = {"post": post.title, "kinds": kinds, "day": day.isoformat()}
-        text = _("No: the job description of %(post)s provides for this on %(kinds)s alone (%(day)s).") % facts
+        text = _("No: the job description “%(post)s” provides for this on %(kinds)s alone (%(day)s).") % facts
         return Answer(False, "wrong_kind", action, day, text, post, grant)
     post, grant = max(over, key=lambda pair: limit_of(pair[1]) or Decimal(0))
     return Answer(False, "over_limit", action, day, _over(post, grant, action, asked, day), post, grant)
@@ -342,13 +374,27 @@ def _over(post: Post, grant: Grant, action: str, asked: Asked, day: date) -> str
     }  # fmt: skip
     if above is None:
         return (
-            _("No: %(amount)s yuan is above the limit of %(limit)s yuan of %(post)s, and nobody above may (%(day)s).")
+            _(
+                "No: %(amount)s yuan exceeds the limit of %(limit)s yuan of %(post)s, and nobody above may (%(day)s)."
+            )
             % facts
         )
     return (
-        _("No: %(amount)s yuan is above the limit of %(limit)s yuan of %(post)s; the next who may is %(next)s (%(day)s).")
+        _(
+            "No: %(amount)s yuan exceeds the limit of %(limit)s yuan of %(post)s; %(next)s is the next who may (%(day)s)."
+        )
         % facts
     )
 
 
-__all__ = ["Answer", "Right", "Rights", "Section", "clause_text", "may_do", "rights_of_person", "who_text"]
+__all__ = [
+    "Answer",
+    "Right",
+    "Rights",
+    "Section",
+    "clause_text",
+    "given_by",
+    "may_do",
+    "rights_of_person",
+    "who_text",
+]

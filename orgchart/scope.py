@@ -87,7 +87,11 @@ class Scope:
     def holder_for(self, action: str) -> Person | None:
         """In whose place the person does `action`, granted at all: None when an own post grants it (or none does)."""
         granting = self.with_grant(action)
-        return None if any(post.acting_for is None for post in granting) or not granting else granting[0].acting_for
+        return (
+            None
+            if any(post.acting_for is None for post in granting) or not granting
+            else granting[0].acting_for
+        )
 
     @property
     def centre_ids(self) -> frozenset[int]:
@@ -173,10 +177,10 @@ def read_scopes(people: Iterable[Person]) -> None:
         held[row.person_id].append(row)
     chosen = ("post__position", "post__unit", "post__person")
     for deputyship in _acting(opened, day).select_related(*chosen).order_by("depth", "pk"):
-        row: Any = copy(deputyship.post)
-        row.acting_until = deputyship.ends_on
-        if row.starts_on <= day and (row.ends_on is None or row.ends_on >= day):
-            held[deputyship.deputy_id].append(row)
+        post: Any = copy(deputyship.post)
+        post.acting_until = deputyship.ends_on
+        if post.starts_on <= day and (post.ends_on is None or post.ends_on >= day):
+            held[deputyship.deputy_id].append(post)
     below = _below([row for rows in held.values() for row in rows])
     for pk, person in opened.items():
         posts_of = tuple(_post(row, below.get(row.unit_id, []), pk) for row in held[pk])

@@ -82,7 +82,10 @@ def deciders_of(use: PowerUse) -> list[Person]:
         concerned.add(use.subject_id)
     wanted = [person for seat in seats for person in (seat.person, *seat.deputies)]
     if use.power == Power.REPORT:
-        wanted = [use.subject_id, *(pk for seat in seats if seat.person == use.subject_id for pk in seat.deputies)]
+        wanted = [
+            use.subject_id,
+            *(pk for seat in seats if seat.person == use.subject_id for pk in seat.deputies),
+        ]
     found = Person.objects.in_bulk([pk for pk in wanted if pk not in concerned])
     return [found[pk] for pk in dict.fromkeys(wanted) if pk in found]
 

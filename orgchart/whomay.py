@@ -11,7 +11,7 @@ from orgchart import facts as reading
 from orgchart.authority import Decision
 from orgchart.enums import Power
 from orgchart.facts import Named
-from orgchart.line import chart, codes_below
+from orgchart.line import chart, codes_above, codes_below
 from orgchart.models import Appointment, Deputyship, Person, Position
 from orgchart.policies import ALL, EDIT_POSITION
 from orgchart.reach import open_on
@@ -38,17 +38,35 @@ class PowerHolders:
 
 
 def who_may_on(person: Person) -> list[PowerHolders]:
-    """For every power, who may use it on `person` today. Six statements, however long the line is.
+    """For every power, who may use it on `person` today. Twelve statements, however long the line is.
 
     Candidates are everybody up the line and whoever stands in there: no power reaches from anywhere else.
     """
-    named = reading.read(today(), {person.pk})
+    line = reading.read(today(), {person.pk})
+    ids = _candidates(line, person.pk)
+    named = reading.read(today(), {person.pk, *ids})
     named.people[person.pk] = person.name
-    seats = [seat for seat in named.facts.seats if seat.person != person.pk]
-    ids = dict.fromkeys(pk for seat in seats for pk in (seat.person, *seat.deputies) if pk != person.pk)
-    people = Person.objects.in_bulk(list(ids))
+    people = Person.objects.in_bulk(ids)
     candidates = [people[pk] for pk in ids if pk in people]
     return [_holders(named, power, person, candidates) for power in Power.values]
+
+
+def _candidates(line: Named, person: int) -> list[int]:
+    """The holders of the posts above and their deputies, the nearest first."""
+    rank = _ranks(line, person)
+    seats = [seat for seat in line.facts.seats if seat.person != person]
+    seats.sort(key=lambda seat: (rank.get(seat.position, len(rank)), seat.appointment))
+    found = dict.fromkeys(pk for seat in seats for pk in (seat.person, *seat.deputies))
+    return [pk for pk in found if pk != person]
+
+
+def _ranks(named: Named, person: int) -> dict[str, int]:
+    """How far each position stands above the person, the nearest first."""
+    rank: dict[str, int] = {}
+    for seat in named.facts.of(person):
+        for place, code in enumerate(codes_above(named.facts.superiors, seat.position)):
+            rank.setdefault(code, place)
+    return rank
 
 
 def _holders(named: Named, power: str, person: Person, candidates: list[Person]) -> PowerHolders:
@@ -109,7 +127,9 @@ def _in_posts(reader: Person, codes: set[str]) -> list[Person]:
     posts = Appointment.objects.on(today()).filter(position__code__in=codes)
     acting = Deputyship.objects.in_force(today()).filter(post__in=posts.values("pk"))
     rows = Q(pk__in=posts.values("person_id")) | Q(pk__in=acting.values("deputy_id"))
-    people = list(Person.objects.permitted(reader, "view").filter(rows, open_on(today())).order_by("employee_no"))
+    people = list(
+        Person.objects.permitted(reader, "view").filter(rows, open_on(today())).order_by("employee_no")
+    )
     read_scopes(people)
     return people
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from orgchart.authority import joined
 from orgchart.models import Appointment, Deputyship, Person, UnitLink
 from orgchart.reach import open_on
 from orgchart.scope import Post, Scope, read_scopes, scope_of, today
@@ -76,11 +77,13 @@ class CaseDecision:
         """The answer in the reader's language: position, clause and line, reach, date, deputy."""
         facts = self._facts()
         if self.allowed:
-            return " ".join(part for part in (self._who(facts), clause_text(self._grant()), self._scope()) if part)
+            return joined((self._who(facts), clause_text(self._grant()), self._scope()))
         return {
             "no_post": _("No: no post is held on %(day)s."),
             "no_grant": _("No: the job description of %(post)s does not provide for “%(action)s” (%(day)s)."),
-            "wrong_kind": _("No: the job description of %(post)s provides for this on other kinds of cases (%(day)s)."),
+            "wrong_kind": _(
+                "No: the job description of %(post)s provides for this on other kinds of cases (%(day)s)."
+            ),
             "out_of_reach": _("No: as %(post)s (%(unit)s) this reaches %(reach)s alone (%(day)s)."),
         }[self.code] % facts
 
@@ -107,7 +110,10 @@ class CaseDecision:
         if post.acting_for is None:
             return _("Yes: as %(post)s (%(unit)s) since %(since)s.") % facts
         until = post.acting_until.isoformat() if post.acting_until else _("further notice")
-        return _("Yes: standing in until %(until)s for %(holder)s, %(post)s (%(unit)s).") % {**facts, "until": until}
+        return _("Yes: standing in until %(until)s for %(holder)s, %(post)s (%(unit)s).") % {
+            **facts,
+            "until": until,
+        }
 
     def _scope(self) -> str:
         return _("Reach: %(reach)s, as of %(day)s.") % {

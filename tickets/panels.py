@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgchart.extensions import Panel, person_panels
+from orgchart.extensions import Panel, person_panels, person_work
 from orgchart.models import Person
 from tickets import columns, figures, queries
 from tickets.models import Case
@@ -29,3 +29,9 @@ def open_cases(reader: Person, person: Person) -> Panel | None:
         "list_url": f"/cases/?view=open&handler={person.pk}",
     }
     return Panel(_("Open cases to pass on"), "tickets/panel_open_cases.html", context, urgent=True)
+
+
+@person_work
+def open_case_count(person: Person) -> int:
+    """How many open cases `person` has in hand, whoever sees them. One statement."""
+    return int(queries.open_cases_of([person.pk]).count())

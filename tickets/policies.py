@@ -143,9 +143,7 @@ def devices_of_visible_cases(person: Person) -> Q:
 def log_post(person: Person) -> Post | None:
     """The post in which `person` may log a case, None when none of today's posts may."""
     posts: Scope = scope_of(person)
-    return next(
-        (post for post in posts.posts if post.centre_id and post.reach(grant_of(Action.LOG))), None
-    )
+    return next((post for post in posts.posts if post.centre_id and post.reach(grant_of(Action.LOG))), None)
 
 
 def looking_up_for(person: Person) -> Person | None:

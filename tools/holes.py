@@ -27,6 +27,9 @@ MATRIX = "tickets/tests/test_matrix.py::test_each_power_and_each_state"
 ISOLATION = "tickets/tests/test_isolation.py"
 RACES = "tickets/tests/test_races.py"
 API = "tickets/tests/test_api.py"
+POWERS = "orgchart/tests/test_power_matrix.py::test_each_cell"
+USES = "orgchart/tests/test_power_uses.py"
+RIGHTS = "orgchart/tests/test_rights.py"
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ HOLES = (
     Hole(
         "a step without the question who may",
         "tickets/queries.py",
-        "    if not case.allowed:\n        raise no_power()\n",
+        "    if not case.allowed:\n        raise no_power(decide(person, action, case).sentence())\n",
         "",
         (f"{MATRIX}[close-api]",),
     ),
@@ -166,6 +169,104 @@ HOLES = (
         "        if row_id is None:\n",
         "        if False:\n",
         (f"{API}::TestLogging::test_repetition_gets_the_first_answer",),
+    ),
+    Hole(
+        "a deputy keeps the post after the last day",
+        "orgchart/models/appointments.py",
+        "rows: DeputyshipQuerySet = self.on(day).filter(chain)",
+        "rows: DeputyshipQuerySet = self.filter(starts_on__lte=day).filter(chain)",
+        (f"{POWERS}[after-api]",),
+    ),
+    Hole(
+        "deputies of deputies of any depth",
+        "orgchart/models/appointments.py",
+        " & Q(depth__lte=settings.DEPUTY_DEPTH)",
+        "",
+        (f"{POWERS}[on-api]",),
+    ),
+    Hole(
+        "proposals about everybody below",
+        "orgchart/rules/authority.py",
+        "between = line.between(rung) if REACH[power] == DIRECT else None",
+        "between = None",
+        (f"{POWERS}[on-api]",),
+    ),
+    Hole(
+        "a deputy about the own person",
+        "orgchart/rules/authority.py",
+        "    if actor in (subject, second):\n",
+        "    if False:\n",
+        (f"{POWERS}[on-page]",),
+    ),
+    Hole(
+        "a vacant superior is waited for",
+        "orgchart/rules/authority.py",
+        "            if others:\n                return others, self.vacant(index)",
+        "            if True:\n                return others, self.vacant(index)",
+        (f"{POWERS}[after-api]",),
+    ),
+    Hole(
+        "powers end at no department",
+        "orgchart/rules/authority.py",
+        "return [seat for seat in facts.of(person) if seat.unit not in facts.outside]",
+        "return facts.of(person)",
+        (f"{POWERS}[on-page]",),
+    ),
+    Hole(
+        "a use without asking for the power",
+        "orgchart/services/powers.py",
+        "found, decision = authority.require(actor, given.power, given.subject, second=given.second)",
+        "found, decision = actor, authority.decision(\n            actor.person, given.power, given.subject\n        )",
+        (f"{USES}::test_refusal_carries_the_sentence",),
+    ),
+    Hole(
+        "powers on people out of sight, by the API",
+        "orgchart/api/powers.py",
+        "    found = uses.visible_person(_caller(request), pk)\n",
+        "    found = Person.objects.filter(pk=pk).first()\n",
+        (f"{POWERS}[on-api]",),
+    ),
+    Hole(
+        "a former subordinate stays below",
+        "orgchart/facts.py",
+        'held = Appointment.objects.on(day).filter(open_on(day, "person__"))',
+        'held = Appointment.objects.filter(open_on(day, "person__"), starts_on__lte=day)',
+        (f"{POWERS}[after-page]",),
+    ),
+    Hole(
+        "an override that nobody is told of",
+        "orgchart/services/overrides.py",
+        "found = (superior.person, *superior.deputies) if superior else ()",
+        "found = ()",
+        (f"{USES}::test_an_override_is_told_to_the_superior_until_seen",),
+    ),
+    Hole(
+        "deciding on the own proposal",
+        "orgchart/services/powers.py",
+        "    if not uses.may_decide(reader, locked):\n",
+        "    if False:\n",
+        (f"{USES}::test_nobody_decides_on_what_they_submitted",),
+    ),
+    Hole(
+        "the rights of the position above",
+        "orgchart/scope.py",
+        "rights=row.position.rights,",
+        "rights=(row.position.superior or row.position).rights,",
+        (f"{RIGHTS}::test_grants_of_another_position_do_not_count",),
+    ),
+    Hole(
+        "a grant without its limit",
+        "orgchart/rules/limits.py",
+        "asked.amount > limit",
+        "asked.amount > 100 * limit",
+        (f"{RIGHTS}::test_a_question_with_an_amount",),
+    ),
+    Hole(
+        "the row filter forgets who stands in between",
+        "orgchart/reach.py",
+        "            part &= ~Q(Exists(held))\n",
+        "            part &= Q()\n",
+        ("orgchart/tests/test_agreement.py::test_row_filters_and_walk_agree",),
     ),
 )
 

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,97 @@ def _search(page: Page, facts: dict[str, str]) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def _empty_use(page: Page, facts: dict[str, str]) -> None:
+    page.goto(f"/staff/{facts['subordinate']}/powers/appraise/")
+    page.locator("main form").last.evaluate("form => { form.noValidate = true; }")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state("networkidle")
+
+
+def _edit_position(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/positions/tech_lead/edit/")
+    page.evaluate("document.querySelectorAll('details.jd-section').forEach(part => { part.open = true; })")
+
+
+def _preview_position(page: Page, facts: dict[str, str]) -> None:
+    _edit_position(page, facts)
+    page.locator("[name='purpose.zh']").fill("带领技术组做好中心和网点的技术培训")
+    page.locator("button[value^='remove:grants.']").last.click()
+    page.wait_for_timeout(600)
+    page.locator("[name=reason]").fill("培训为先")
+    page.locator(".jd-save button[value=preview]").click()
+    page.wait_for_load_state()
+
+
+def _follow(page: Page, path: str, values: dict[str, str]) -> None:
+    """Fill in a guided action and look at what follows."""
+    page.goto(path)
+    for name, value in values.items():
+        control = page.locator(f"[name={name}]")
+        if control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.locator("form.guided button[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
+def _newcomer(facts: dict[str, str]) -> dict[str, str]:
+    return {
+        "name": "演示新员工", "employee_no": "DEMO-900", "username": "demo.newcomer", "position": "repair_engineer",
+        "unit": facts["unit"], "starts_on": "2026-11-20", "thing_1": "工牌（演示）", "serial_1": "B-900",
+    }  # fmt: skip
+
+
+def _join(page: Page, facts: dict[str, str]) -> None:
+    _follow(page, "/staff/new/", _newcomer(facts))
+
+
+def _join_refused(page: Page, facts: dict[str, str]) -> None:
+    _follow(page, "/staff/new/", {**_newcomer(facts), "username": "demo.agent", "position": "info_lead"})
+
+
+def _transfer(page: Page, facts: dict[str, str]) -> None:
+    values = {"position": "repair_engineer", "unit": facts["far_unit"], "starts_on": facts["later"]}
+    _follow(page, f"/staff/{facts['subordinate']}/transfer/", values)
+
+
+def _leave_company(page: Page, facts: dict[str, str]) -> None:
+    _follow(
+        page, f"/staff/{facts['leader']}/leaving/", {"last_day": facts["later"], "reason": "合同到期（演示）"}
+    )
+
+
+def _record_leave(page: Page, facts: dict[str, str]) -> None:
+    _follow(
+        page,
+        f"/staff/{facts['leader']}/leave/new/",
+        {"starts_on": facts["later"], "ends_on": facts["latest"]},
+    )
+
+
+def _import(page: Page, facts: dict[str, str]) -> None:
+    """A list with good and bad rows, as far as the dry run."""
+    heading = "工号,姓名,登录名,邮箱,岗位,单位,到岗日期,是否主岗,学历,入职日期"
+    rows = [
+        f"DEMO-8{n:02},演示员{n},demo.new{n},,维修工程师,{facts['unit']},2026-11-02,是,大专,"
+        for n in range(12)
+    ]
+    rows += [
+        f"DEMO-820,演示员,演示,,总裁,{facts['unit']},昨天,也许,小学,",
+        "DEMO-821,,demo.agent,x,信息员,火星,,,,",
+    ]
+    page.goto("/staff/import/")
+    data = "\r\n".join([heading, *rows]).encode("gbk")
+    page.locator("[name=file]").set_input_files(
+        {"name": "员工名单.csv", "mimeType": "text/csv", "buffer": data}
+    )
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
 CASE = "/cases/{case}/"
 SHOTS: tuple[Shot, ...] = (
     Shot("login", ("account_login",), "", "/accounts/login/"),
@@ -129,8 +221,72 @@ SHOTS: tuple[Shot, ...] = (
         "/staff/{subordinate}/reset-second-factor/",
     ),
     Shot("end-sessions", ("orgchart:end_sessions",), "demo.admin", "/staff/{subordinate}/end-sessions/"),
-    Shot("leave", ("orgchart:close_account",), "demo.admin", "/staff/{subordinate}/leave/"),
+    Shot("person-personnel", (), "demo.hr", "/staff/{subordinate}/"),
+    Shot("person-self", (), "demo.engineer", "/staff/{subordinate}/"),
+    Shot("staff-personnel", (), "demo.hr", "/staff/"),
+    Shot("leaving", ("orgchart:close_account",), "demo.hr", prepare=_leave_company),
+    Shot("join", ("orgchart:join",), "demo.hr", prepare=_join),
+    Shot("join-refused", (), "demo.hr", prepare=_join_refused),
+    Shot("transfer", ("orgchart:transfer",), "demo.hr", prepare=_transfer),
+    Shot("transfer-override", (), "demo.admin", "/staff/{subordinate}/transfer/"),
+    Shot("add-post", ("orgchart:add_post",), "demo.hr", "/staff/{subordinate}/posts/new/"),
+    Shot("end-post", ("orgchart:end_post",), "demo.hr", "/staff/{subordinate}/posts/{post}/end/"),
+    Shot("staff-file", ("orgchart:staff_file",), "demo.techlead", "/staff/{subordinate}/file/"),
+    Shot("staff-file-self", (), "demo.engineer", "/staff/{subordinate}/file/"),
+    Shot(
+        "add-entry",
+        ("orgchart:add_entry",),
+        "demo.techlead",
+        "/staff/{subordinate}/file/new/?proves=knowledge.0",
+    ),
+    Shot("correct-entry", ("orgchart:correct_entry",), "demo.techlead", "/staff/{subordinate}/file/{entry}/"),
+    Shot(
+        "remove-entry",
+        ("orgchart:remove_entry",),
+        "demo.techlead",
+        "/staff/{subordinate}/file/{entry}/remove/",
+    ),
+    Shot("hand-out", ("orgchart:hand_out",), "demo.techlead", "/staff/{subordinate}/items/new/"),
+    Shot("take-back", ("orgchart:take_back",), "demo.hr", "/staff/{holder}/items/{item}/back/"),
+    Shot("leave", ("orgchart:leave",), "demo.hr", "/staff/{absent}/leave/"),
+    Shot("leave-of-a-colleague", (), "demo.agent", "/staff/{subordinate}/leave/"),
+    Shot("record-leave", ("orgchart:record_leave",), "demo.manager", prepare=_record_leave),
+    Shot("end-leave", ("orgchart:end_leave",), "demo.hr", "/staff/{absent}/leave/{leave}/end/"),
+    Shot("name-deputy", ("orgchart:name_deputy",), "demo.manager", "/staff/{leader}/deputies/new/"),
+    Shot("away", ("orgchart:away",), "demo.hr", "/leave/"),
+    Shot("imports", ("orgchart:imports",), "demo.hr", "/staff/import/"),
+    Shot("import", ("orgchart:import",), "demo.hr", prepare=_import),
     Shot("units", ("orgchart:units",), "demo.department", "/units/"),
+    Shot("powers-of", ("orgchart:powers_of",), "demo.techlead", "/staff/{subordinate}/powers/"),
+    Shot("powers-refused", (), "demo.engineer", "/staff/{leader}/powers/"),
+    Shot("power-appraise", ("orgchart:use_power",), "demo.techlead", "/staff/{subordinate}/powers/appraise/"),
+    Shot("power-empty", (), "demo.techlead", prepare=_empty_use),
+    Shot("power-override", (), "demo.admin", "/staff/{subordinate}/powers/administer/"),
+    Shot("power-no", (), "demo.manager", "/staff/{subordinate}/powers/propose_reward/", status=403),
+    Shot("dispute", ("orgchart:dispute",), "demo.manager", "/powers/dispute/"),
+    Shot("uses", ("orgchart:uses",), "demo.manager", "/powers/"),
+    Shot("uses-people", (), "demo.department", "/powers/?tab=people"),
+    Shot("uses-none", (), "demo.neighbour", "/powers/"),
+    Shot("use", ("orgchart:use",), "demo.manager", "/powers/{use}/"),
+    Shot("use-own", (), "demo.techlead", "/powers/{use}/"),
+    Shot("rights", ("orgchart:rights",), "demo.manager", "/staff/{leader}/rights/"),
+    Shot("rights-admin", (), "demo.admin", "/staff/{administrator}/rights/"),
+    Shot("who-may", ("orgchart:who_may",), "demo.manager", "/staff/{subordinate}/who-may/"),
+    Shot(
+        "position-who-may", ("orgchart:position_who_may",), "demo.department", "/positions/tech_lead/who-may/"
+    ),
+    Shot("overrides", ("orgchart:overrides",), "demo.infolead", "/overrides/"),
+    Shot("positions", ("orgchart:positions",), "demo.hr", "/positions/"),
+    Shot("position", ("orgchart:position",), "demo.hr", "/positions/finance_lead/"),
+    Shot("position-own", (), "demo.agent", "/positions/service_agent/"),
+    Shot("position-edit", ("orgchart:position_edit",), "demo.hr", prepare=_edit_position),
+    Shot("position-preview", (), "demo.hr", prepare=_preview_position),
+    Shot("position-sign", ("orgchart:position_sign",), "demo.agent", "/positions/service_agent/sign/"),
+    Shot("position-version", ("orgchart:position_version",), "demo.hr", "/positions/tech_lead/versions/1/"),
+    Shot(
+        "position-print", ("orgchart:position_print",), "demo.financelead", "/positions/finance_lead/print/"
+    ),
+    Shot("unsigned", ("orgchart:unsigned",), "demo.manager", "/positions/unsigned/"),
     Shot("account", ("orgchart:profile",), "demo.agent", "/account/"),
     Shot("sessions", ("orgchart:sessions",), "demo.agent", "/account/sessions/"),
     Shot("password", ("account_change_password",), "demo.agent", "/accounts/password/change/"),
@@ -145,6 +301,15 @@ SHOTS: tuple[Shot, ...] = (
 
 NOT_A_PAGE = {
     "tickets:export": "answers a POST",
+    "orgchart:position_pdf": "a file",
+    "orgchart:accept_proposal": "answers a POST",
+    "orgchart:reject_proposal": "answers a POST",
+    "orgchart:cancel_post": "needs a transfer to come; see its tests",
+    "orgchart:end_deputyship": "needs a deputy without a leave; see its tests",
+    "orgchart:import_template": "a file",
+    "orgchart:import_problems": "a file",
+    "orgchart:import_load": "answers a POST",
+    "orgchart:import_discard": "answers a POST",
     "orgchart:session_renew": "a form inside the overlay of an expired session; see the shell's browser test",
     "core:healthz": "JSON",
     "core:readyz": "JSON",
@@ -157,6 +322,9 @@ NOT_A_PAGE = {
     "core:effect_retry": "answers a POST",
     "core:effect_discard": "answers a POST",
     "set_language": "answers a POST",
+    "orgchart:decide_use": "answers a POST",
+    "orgchart:withdraw_use": "answers a POST",
+    "orgchart:see_override": "answers a POST",
     "account_inactive": "shown to closed accounts at log-in only",
     "account_signup": "closed",
     "account_reauthenticate": "reached only from steps of the second factor",
@@ -269,6 +437,21 @@ def _facts() -> dict[str, str]:
         case = case_rows(person).filter(**where).order_by("-changed_at").first()
         return str(case.number) if case else "0"
 
+    from orgchart.models import Leave, LoanedItem, PowerUse, Unit
+    from orgchart.scope import today
+
+    post = engineer.appointments.select_related("unit").get(is_primary=True)
+    leave = Leave.objects.on(today()).filter(is_cancelled=False).order_by("pk").first()
+    item = LoanedItem.objects.filter(returned_on=None).order_by("pk").first()
+    far = (
+        Unit.objects.filter(kind="group", group_kind="tech").exclude(pk=post.unit_id).order_by("code").first()
+    )
+    waiting = PowerUse.objects.filter(state="submitted", actor=lead).order_by("-pk").first()
+    entry = engineer.qualifications.order_by("pk").first()
+    assert leave is not None
+    assert item is not None
+    assert far is not None
+    assert entry is not None
     caller: Any = case_rows(agent).order_by("-logged_at").first()
     return {
         "case": number(lead, status="in_progress"),
@@ -276,6 +459,19 @@ def _facts() -> dict[str, str]:
         "closed": number(agent, status="closed", kind="repair"),
         "resolved": number(agent, status="resolved"),
         "subordinate": str(engineer.pk),
+        "leader": str(lead.pk),
+        "administrator": str(Person.objects.get(username="demo.admin").pk),
+        "use": str(waiting.pk if waiting else 0),
+        "post": str(post.pk),
+        "unit": post.unit.code,
+        "far_unit": far.code,
+        "later": (today() + timedelta(days=7)).isoformat(),
+        "latest": (today() + timedelta(days=11)).isoformat(),
+        "entry": str(entry.pk),
+        "absent": str(leave.person_id),
+        "leave": str(leave.pk),
+        "holder": str(item.person_id),
+        "item": str(item.pk),
         "phone": caller.caller_number,
     }
 

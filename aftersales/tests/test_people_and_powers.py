@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from orgchart.policies import WITHOUT_SECOND_FACTOR
-from orgchart.tests.factories import PersonFactory, appoint, make_organisation, person_with
 from orgchart.services.loading import read_positions
+from orgchart.tests.factories import PersonFactory, appoint, make_organisation, person_with
 from tickets.rules.powers import EXPORT, REVEAL, REVEAL_AS_HANDLER, grant_of
 
 

@@ -5,7 +5,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # Whoever leads a unit holds a single post; where two were entered for the same days, both stay as they are.
 SINGLE_POSTS = """
 UPDATE orgchart_appointment one SET is_single = true FROM orgchart_position position
@@ -17,413 +16,829 @@ WHERE position.id = one.position_id AND position.is_leader AND NOT EXISTS (
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgchart', '0002_account_dates'),
+        ("orgchart", "0002_account_dates"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Deputyship',
+            name="Deputyship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depth', models.PositiveSmallIntegerField(default=1)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('is_cancelled', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("depth", models.PositiveSmallIntegerField(default=1)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("is_cancelled", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Deputyship',
-                'ordering': ['-starts_on', '-id'],
+                "verbose_name": "Deputyship",
+                "ordering": ["-starts_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Establishment',
+            name="Establishment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('count', models.PositiveSmallIntegerField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
             ],
             options={
-                'verbose_name': 'Establishment',
+                "verbose_name": "Establishment",
             },
         ),
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('annual', 'Annual leave'), ('sick', 'Sick leave'), ('trip', 'Business trip'), ('personal', 'Personal leave'), ('parental', 'Parental leave'), ('other', 'Other')], default='annual', max_length=10)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('is_cancelled', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("annual", "Annual leave"),
+                            ("sick", "Sick leave"),
+                            ("trip", "Business trip"),
+                            ("personal", "Personal leave"),
+                            ("parental", "Parental leave"),
+                            ("other", "Other"),
+                        ],
+                        default="annual",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("is_cancelled", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Leave',
-                'ordering': ['-starts_on', '-id'],
+                "verbose_name": "Leave",
+                "ordering": ["-starts_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='LoanedItem',
+            name="LoanedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('serial_no', models.CharField(blank=True, max_length=60)),
-                ('handed_on', models.DateField()),
-                ('returned_on', models.DateField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("serial_no", models.CharField(blank=True, max_length=60)),
+                ("handed_on", models.DateField()),
+                ("returned_on", models.DateField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name': 'Loaned item',
-                'ordering': ['returned_on', 'handed_on', 'id'],
+                "verbose_name": "Loaned item",
+                "ordering": ["returned_on", "handed_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=300)),
-                ('refusal', models.JSONField(default=dict)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=300)),
+                ("refusal", models.JSONField(default=dict)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Override',
-                'ordering': ['-id'],
+                "verbose_name": "Override",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PositionVersion',
+            name="PositionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('in_force', 'In force'), ('superseded', 'Superseded'), ('proposed', 'Proposed'), ('rejected', 'Rejected')], max_length=12)),
-                ('origin', models.CharField(choices=[('file', 'Data file'), ('edit', 'Edited')], max_length=8)),
-                ('body', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('in_force_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("in_force", "In force"),
+                            ("superseded", "Superseded"),
+                            ("proposed", "Proposed"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(choices=[("file", "Data file"), ("edit", "Edited")], max_length=8),
+                ),
+                ("body", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("in_force_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'Version of a position',
-                'ordering': ['-number'],
+                "verbose_name": "Version of a position",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='PowerUse',
+            name="PowerUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('power', models.CharField(choices=[('administer', 'Administer the own scope'), ('propose_transfer', 'Propose a transfer'), ('propose_reward', 'Propose a reward'), ('propose_discipline', 'Propose discipline'), ('nominate_appointment', 'Nominate for appointment'), ('nominate_dismissal', 'Nominate for dismissal'), ('appraise', 'Appraise'), ('supervise', 'Supervise and inspect'), ('adjudicate', 'Adjudicate a dispute'), ('report', 'Report to the superior')], max_length=24)),
-                ('text', models.TextField()),
-                ('ratings', models.JSONField(default=dict)),
-                ('due_on', models.DateField(null=True)),
-                ('decision', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('recorded', 'Recorded'), ('submitted', 'Submitted'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "power",
+                    models.CharField(
+                        choices=[
+                            ("administer", "Administer the own scope"),
+                            ("propose_transfer", "Propose a transfer"),
+                            ("propose_reward", "Propose a reward"),
+                            ("propose_discipline", "Propose discipline"),
+                            ("nominate_appointment", "Nominate for appointment"),
+                            ("nominate_dismissal", "Nominate for dismissal"),
+                            ("appraise", "Appraise"),
+                            ("supervise", "Supervise and inspect"),
+                            ("adjudicate", "Adjudicate a dispute"),
+                            ("report", "Report to the superior"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("ratings", models.JSONField(default=dict)),
+                ("due_on", models.DateField(null=True)),
+                ("decision", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("recorded", "Recorded"),
+                            ("submitted", "Submitted"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'Use of a power',
-                'ordering': ['-id'],
+                "verbose_name": "Use of a power",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Qualification',
+            name="Qualification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('education', 'Education'), ('knowledge', 'Professional knowledge'), ('skill', 'Professional skill'), ('experience', 'Work experience'), ('certificate', 'Certificate'), ('other', 'Other')], max_length=12)),
-                ('text', models.CharField(max_length=120)),
-                ('level', models.CharField(blank=True, choices=[('secondary', 'Secondary school'), ('junior_college', 'Junior college'), ('bachelor', 'Bachelor'), ('master', 'Master'), ('doctor', 'Doctor')], max_length=16)),
-                ('years', models.DecimalField(decimal_places=1, max_digits=4, null=True)),
-                ('document_no', models.CharField(blank=True, max_length=60)),
-                ('obtained_on', models.DateField(null=True)),
-                ('valid_until', models.DateField(null=True)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("education", "Education"),
+                            ("knowledge", "Professional knowledge"),
+                            ("skill", "Professional skill"),
+                            ("experience", "Work experience"),
+                            ("certificate", "Certificate"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("text", models.CharField(max_length=120)),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("secondary", "Secondary school"),
+                            ("junior_college", "Junior college"),
+                            ("bachelor", "Bachelor"),
+                            ("master", "Master"),
+                            ("doctor", "Doctor"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("years", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("document_no", models.CharField(blank=True, max_length=60)),
+                ("obtained_on", models.DateField(null=True)),
+                ("valid_until", models.DateField(null=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Qualification',
-                'ordering': ['kind', 'id'],
+                "verbose_name": "Qualification",
+                "ordering": ["kind", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'Signature',
+                "verbose_name": "Signature",
             },
         ),
         migrations.CreateModel(
-            name='StaffImport',
+            name="StaffImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200)),
-                ('rows', models.JSONField(default=list)),
-                ('problems', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('checked', 'Checked'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Failed'), ('discarded', 'Discarded')], default='checked', max_length=10)),
-                ('good_only', models.BooleanField(default=False)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                ("rows", models.JSONField(default=list)),
+                ("problems", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checked", "Checked"),
+                            ("loading", "Loading"),
+                            ("loaded", "Loaded"),
+                            ("failed", "Failed"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="checked",
+                        max_length=10,
+                    ),
+                ),
+                ("good_only", models.BooleanField(default=False)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'Import of staff',
-                'ordering': ['-id'],
+                "verbose_name": "Import of staff",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='appointment',
-            name='is_single',
+            model_name="appointment",
+            name="is_single",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='person',
-            name='hired_on',
+            model_name="person",
+            name="hired_on",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='position',
-            name='rights',
+            model_name="position",
+            name="rights",
             field=models.JSONField(default=dict),
         ),
         migrations.AlterField(
-            model_name='position',
-            name='unit_kind',
-            field=models.CharField(choices=[('company', 'Company'), ('department', 'Department'), ('centre', 'Service centre'), ('group', 'Group'), ('branch', 'Branch'), ('outlet', 'Outlet'), ('outside', 'Other department')], max_length=12),
+            model_name="position",
+            name="unit_kind",
+            field=models.CharField(
+                choices=[
+                    ("company", "Company"),
+                    ("department", "Department"),
+                    ("centre", "Service centre"),
+                    ("group", "Group"),
+                    ("branch", "Branch"),
+                    ("outlet", "Outlet"),
+                    ("outside", "Other department"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.AlterField(
-            model_name='unit',
-            name='kind',
-            field=models.CharField(choices=[('company', 'Company'), ('department', 'Department'), ('centre', 'Service centre'), ('group', 'Group'), ('branch', 'Branch'), ('outlet', 'Outlet'), ('outside', 'Other department')], max_length=12),
+            model_name="unit",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("company", "Company"),
+                    ("department", "Department"),
+                    ("centre", "Service centre"),
+                    ("group", "Group"),
+                    ("branch", "Branch"),
+                    ("outlet", "Outlet"),
+                    ("outside", "Other department"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.RunSQL(SINGLE_POSTS, migrations.RunSQL.noop),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_single', True)), expressions=[('position', '='), ('unit', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='appointment_one_holder'),
+            model_name="appointment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_single", True)),
+                expressions=[
+                    ("position", "="),
+                    ("unit", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="appointment_one_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('position', '='), ('unit', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='appointment_same_post_once'),
+            model_name="appointment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("person", "="),
+                    ("position", "="),
+                    ("unit", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="appointment_same_post_once",
+            ),
         ),
         migrations.AddField(
-            model_name='deputyship',
-            name='deputy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to=settings.AUTH_USER_MODEL),
+            model_name="deputyship",
+            name="deputy",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deputyships",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='deputyship',
-            name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to='orgchart.appointment'),
+            model_name="deputyship",
+            name="post",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deputyships",
+                to="orgchart.appointment",
+            ),
         ),
         migrations.AddField(
-            model_name='deputyship',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="deputyship",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='deputyship',
-            name='via',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='passed_on', to='orgchart.deputyship'),
+            model_name="deputyship",
+            name="via",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="passed_on",
+                to="orgchart.deputyship",
+            ),
         ),
         migrations.AddField(
-            model_name='establishment',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='establishment', to='orgchart.position'),
+            model_name="establishment",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="establishment",
+                to="orgchart.position",
+            ),
         ),
         migrations.AddField(
-            model_name='establishment',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='establishment', to='orgchart.unit'),
+            model_name="establishment",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="establishment", to="orgchart.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='leave',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to=settings.AUTH_USER_MODEL),
+            model_name="leave",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leaves",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='leave',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="leave",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='deputyship',
-            name='leave',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to='orgchart.leave'),
+            model_name="deputyship",
+            name="leave",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deputyships",
+                to="orgchart.leave",
+            ),
         ),
         migrations.AddField(
-            model_name='loaneditem',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loaned_items', to=settings.AUTH_USER_MODEL),
+            model_name="loaneditem",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="loaned_items",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='override',
-            name='actor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="override",
+            name="actor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='override',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to=settings.AUTH_USER_MODEL),
+            model_name="override",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="overrides",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='override',
-            name='told',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="override",
+            name="told",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='positionversion',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="positionversion",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='positionversion',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="positionversion",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='positionversion',
-            name='position',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='orgchart.position'),
+            model_name="positionversion",
+            name="position",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="orgchart.position"
+            ),
         ),
         migrations.AddField(
-            model_name='poweruse',
-            name='acting_for',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="poweruse",
+            name="acting_for",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='poweruse',
-            name='actor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='power_uses', to=settings.AUTH_USER_MODEL),
+            model_name="poweruse",
+            name="actor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="power_uses",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='poweruse',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="poweruse",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='poweruse',
-            name='decided_for',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="poweruse",
+            name="decided_for",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='poweruse',
-            name='second',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="poweruse",
+            name="second",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='poweruse',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='powers_used_on', to=settings.AUTH_USER_MODEL),
+            model_name="poweruse",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="powers_used_on",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='qualification',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='qualifications', to=settings.AUTH_USER_MODEL),
+            model_name="qualification",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="qualifications",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='qualification',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="qualification",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to=settings.AUTH_USER_MODEL),
+            model_name="signature",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signatures",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='orgchart.positionversion'),
+            model_name="signature",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="signatures",
+                to="orgchart.positionversion",
+            ),
         ),
         migrations.AddField(
-            model_name='staffimport',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="staffimport",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='establishment_ends_after_start'),
+            model_name="establishment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="establishment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='establishment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('unit', '='), ('position', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='establishment_once_at_a_time'),
+            model_name="establishment",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("unit", "="),
+                    ("position", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="establishment_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='leave_ends_after_start'),
+            model_name="leave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="leave_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leave',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_cancelled', False)), expressions=[('person', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='leave_once_at_a_time'),
+            model_name="leave",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_cancelled", False)),
+                expressions=[
+                    ("person", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="leave_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputyship',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='deputyship_ends_after_start'),
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="deputyship_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputyship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth', 1), ('via__isnull', True)), models.Q(('depth__range', (2, 3)), ('via__isnull', False)), _connector='OR'), name='deputyship_depth'),
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("depth", 1), ("via__isnull", True)),
+                    models.Q(("depth__range", (2, 3)), ("via__isnull", False)),
+                    _connector="OR",
+                ),
+                name="deputyship_depth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputyship',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_cancelled', False)), expressions=[('post', '='), ('depth', '='), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange', output_field=models.Field()), '&&')], name='deputyship_one_deputy'),
+            model_name="deputyship",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("is_cancelled", False)),
+                expressions=[
+                    ("post", "="),
+                    ("depth", "="),
+                    (
+                        models.Func(
+                            models.F("starts_on"),
+                            models.F("ends_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                            output_field=models.Field(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="deputyship_one_deputy",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputyship',
-            constraint=models.CheckConstraint(condition=models.Q(('via', models.F('id')), _negated=True), name='deputyship_not_via_itself'),
+            model_name="deputyship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("via", models.F("id")), _negated=True), name="deputyship_not_via_itself"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loaneditem',
-            constraint=models.CheckConstraint(condition=models.Q(('returned_on__isnull', True), ('returned_on__gte', models.F('handed_on')), _connector='OR'), name='loaned_item_returned_after_handed'),
+            model_name="loaneditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("returned_on__isnull", True),
+                    ("returned_on__gte", models.F("handed_on")),
+                    _connector="OR",
+                ),
+                name="loaned_item_returned_after_handed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='positionversion',
-            constraint=models.UniqueConstraint(fields=('position', 'number'), name='position_version_number'),
+            model_name="positionversion",
+            constraint=models.UniqueConstraint(fields=("position", "number"), name="position_version_number"),
         ),
         migrations.AddConstraint(
-            model_name='positionversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('position',), name='position_one_in_force'),
+            model_name="positionversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "in_force")), fields=("position",), name="position_one_in_force"
+            ),
         ),
         migrations.AddIndex(
-            model_name='poweruse',
-            index=models.Index(fields=['subject', '-id'], name='power_use_subject'),
+            model_name="poweruse",
+            index=models.Index(fields=["subject", "-id"], name="power_use_subject"),
         ),
         migrations.AddIndex(
-            model_name='poweruse',
-            index=models.Index(fields=['actor', '-id'], name='power_use_actor'),
+            model_name="poweruse",
+            index=models.Index(fields=["actor", "-id"], name="power_use_actor"),
         ),
         migrations.AddConstraint(
-            model_name='poweruse',
-            constraint=models.CheckConstraint(condition=models.Q(('actor', models.F('subject')), _negated=True), name='power_use_not_on_oneself'),
+            model_name="poweruse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("actor", models.F("subject")), _negated=True),
+                name="power_use_not_on_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='poweruse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('power', 'adjudicate'), ('second__isnull', False)), models.Q(models.Q(('power', 'adjudicate'), _negated=True), ('second__isnull', True)), _connector='OR'), name='power_use_two_parties'),
+            model_name="poweruse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("power", "adjudicate"), ("second__isnull", False)),
+                    models.Q(models.Q(("power", "adjudicate"), _negated=True), ("second__isnull", True)),
+                    _connector="OR",
+                ),
+                name="power_use_two_parties",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('obtained_on__isnull', True), ('valid_until__isnull', True), ('valid_until__gte', models.F('obtained_on')), _connector='OR'), name='qualification_valid_after_obtained'),
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("obtained_on__isnull", True),
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("obtained_on")),
+                    _connector="OR",
+                ),
+                name="qualification_valid_after_obtained",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'education'), ('level', ''), _connector='OR'), name='qualification_level_of_education'),
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "education"), ("level", ""), _connector="OR"),
+                name="qualification_level_of_education",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('version', 'person'), name='signature_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("version", "person"), name="signature_once"),
         ),
     ]

@@ -81,8 +81,9 @@ class LoanedItem(models.Model):
 class StaffImport(models.Model):
     """A staff list that was read and checked, and perhaps loaded.
 
-    `rows` holds the parsed rows, `problems` [{"row", "column", "value", "message"}]. Nothing is written to staff
-    before `state` is "loading".
+    `rows` holds [{"row", "verdict", "cells"}] until they are loaded, `problems` [{"row", "column", "value", "code",
+    "params"}], which `orgchart.importwords` puts into the reader's language. Nothing is written to staff before `state`
+    is "loading".
     """
 
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

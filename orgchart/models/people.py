@@ -81,6 +81,13 @@ class Person(AbstractBaseUser):
         posts = scope_of(self).posts
         return posts[0].title if posts else ""
 
+    @property
+    def standing_in(self) -> tuple[Any, ...]:
+        """Posts of others in which the person stands in today (see `orgchart.scope.Post`)."""
+        from orgchart.scope import scope_of
+
+        return tuple(post for post in scope_of(self).posts if post.acting_for is not None)
+
     def get_full_name(self) -> str:
         """The name as it is shown."""
         return self.name

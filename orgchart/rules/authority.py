@@ -92,9 +92,7 @@ class _Line:
 
     def between(self, rung: int) -> Seat | None:
         """The nearest occupied post below the rung; the person's own second post does not count."""
-        return next(
-            (s for _, held in self.rungs[:rung] for s in held if s.person != self.seat.person), None
-        )
+        return next((s for _, held in self.rungs[:rung] for s in held if s.person != self.seat.person), None)
 
     def nearest(self) -> tuple[list[Seat], tuple[str, ...]]:
         """The posts of the first rung that somebody else holds, and the positions passed over."""
@@ -166,11 +164,14 @@ def deciders(
     return ()
 
 
-def _downwards(
-    facts: Facts, seats: list[tuple[Seat, int | None]], power: str, subject: int
-) -> Verdict:
+def _inside(facts: Facts, person: int) -> list[Seat]:
+    """The posts of a person within the department: no power reaches those outside, whoever stands above."""
+    return [seat for seat in facts.of(person) if seat.unit not in facts.outside]
+
+
+def _downwards(facts: Facts, seats: list[tuple[Seat, int | None]], power: str, subject: int) -> Verdict:
     refusals: list[Verdict] = []
-    for on in facts.of(subject):
+    for on in _inside(facts, subject):
         line = _Line(facts, on)
         for seat, holder in seats:
             rung = line.find(seat)
@@ -222,8 +223,8 @@ def _report(facts: Facts, seats: list[tuple[Seat, int | None]], subject: int) ->
 
 def judge(facts: Facts, one: int, other: int) -> tuple[Seat | None, Seat | None]:
     """The nearest common superior of two parties who is neither of them and may adjudicate; and one's post below."""
-    lines = [_Line(facts, seat) for seat in facts.of(other)]
-    for on in facts.of(one):
+    lines = [_Line(facts, seat) for seat in _inside(facts, other)]
+    for on in _inside(facts, one):
         for _, held in _Line(facts, on).rungs:
             for seat in held:
                 if seat.person in (one, other) or Power.ADJUDICATE not in facts.powers[seat.position]:
@@ -237,6 +238,8 @@ def _adjudicate(
     facts: Facts, seats: list[tuple[Seat, int | None]], actor: int, one: int, other: int
 ) -> Verdict:
     seat, on = judge(facts, one, other)
+    if not _inside(facts, one):
+        return Verdict(False, "outside_department", seats[0][0], seats[0][1], facts.of(one)[0])
     if seat is None:
         return Verdict(False, "not_common", seats[0][0], seats[0][1])
     for own, holder in seats:

@@ -33,7 +33,7 @@ class Filling(NamedTuple):
 
     def plus(self, other: Filling) -> Filling:
         """Both together; what is missing in one place is not made up by too many in another."""
-        return Filling(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+        return Filling(self[0] + other[0], self[1] + other[1], self[2] + other[2], self[3] + other[3])
 
 
 NOTHING_FILLED = Filling(0, 0, 0, 0)
@@ -75,49 +75,53 @@ def spans(
     `parents`: unit -> the unit above it (-1: none), units being their places in the list. The same reading of
     «直接下级» as in `orgchart.rules.authority`.
     """
-    holders: dict[Place, list[int]] = defaultdict(list)
+    held: dict[int, dict[int, list[int]]] = {}
     for position, unit, person in seats:
-        holders[position, unit].append(person)
+        held.setdefault(position, {}).setdefault(unit, []).append(person)
+    paths = _paths(parents)
     below: dict[Seat, set[int]] = defaultdict(set)
-    for (position, unit), people in holders.items():
-        path = list(_path(parents, unit))
-        waiting = set(people)
-        for code in _above(superiors, position):
-            held = [(code, place, person) for place in path for person in holders.get((code, place), ())]
-            waiting -= _answer(held, waiting, below)
-            if not waiting:
-                break
+    for position, by_unit in held.items():
+        rungs = [(code, held[code]) for code in _above(superiors, position) if code in held]
+        for unit, people in by_unit.items():
+            _climb(rungs, paths[unit], people, below)
     return {seat: len(people) for seat, people in below.items()}
 
 
-def _answer(held: list[Seat], people: set[int], below: dict[Seat, set[int]]) -> set[int]:
-    """Enter the people below the seats that others hold; returns who has found a superior."""
-    found = set()
-    for person in people:
-        others = [seat for seat in held if seat[2] != person]
-        for seat in others:
-            below[seat].add(person)
-        if others:
-            found.add(person)
-    return found
+def _paths(parents: Sequence[int]) -> list[tuple[int, ...]]:
+    """Each unit with all above it; a unit stands after its parent in the list."""
+    paths: list[tuple[int, ...]] = []
+    for unit, parent in enumerate(parents):
+        paths.append((unit, *(paths[parent] if parent >= 0 else ())))
+    return paths
 
 
-def _path(parents: Sequence[int], unit: int) -> Iterator[int]:
-    while unit >= 0:
-        yield unit
-        unit = parents[unit]
+def _climb(
+    rungs: Sequence[tuple[int, Mapping[int, list[int]]]],
+    path: Sequence[int],
+    people: Sequence[int],
+    below: dict[Seat, set[int]],
+) -> None:
+    """Enter each of the people below the seats of the nearest rung that somebody else holds."""
+    waiting = set(people)
+    for code, by_unit in rungs:
+        seats = [(code, unit, person) for unit in path if unit in by_unit for person in by_unit[unit]]
+        for person in tuple(waiting) if seats else ():
+            others = [seat for seat in seats if seat[2] != person]
+            for seat in others:
+                below[seat].add(person)
+            if others:
+                waiting.discard(person)
+        if not waiting:
+            return
 
 
 def filling(established: Mapping[int, int], held: Mapping[int, int]) -> Filling:
     """Posts of one unit by position: established ones against those that somebody holds."""
-    codes = established.keys() | held.keys()
-    gaps = [established.get(code, 0) - held.get(code, 0) for code in codes]
-    return Filling(
-        sum(established.values()),
-        sum(held.values()),
-        sum(gap for gap in gaps if gap > 0),
-        -sum(gap for gap in gaps if gap < 0),
-    )
+    under = over = 0
+    for code in established.keys() | held.keys():
+        gap = established.get(code, 0) - held.get(code, 0)
+        under, over = (under + gap, over) if gap > 0 else (under, over - gap)
+    return Filling(sum(established.values()), sum(held.values()), under, over)
 
 
 def changes(before: Mapping[int, Sequence[Place]], after: Mapping[int, Sequence[Place]]) -> list[Change]:

@@ -1,7 +1,7 @@
 """How far each power of the job descriptions reaches, and what a version of a position gives.
 
-Clauses: 1 «职务范围内行政管理权», 2 «对直接下级调配、奖惩的建议权、任用、解聘的提名权», 3 «对所属下级…有考核权», 4 «职务范围内…监督、检查权»,
-5 «对职务范围所属下级的工作争议有裁决权», 6 «向…工作报告权».
+Clauses: 1 «职务范围内行政管理权», 2 «对直接下级调配、奖惩的建议权、任用、解聘的提名权», 3 «对所属下级…有考核权»,
+4 «职务范围内…监督、检查权», 5 «对职务范围所属下级的工作争议有裁决权», 6 «向…工作报告权».
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REACH: Mapping[str, str] = MappingProxyType(
         str(Power.REPORT): UPWARDS,
     }
 )
-"""«直接下级» are those for whom no occupied post stands between; «所属下级» and «职务范围» are all below, at any distance."""
+"""«直接下级» are those for whom no occupied post stands between; «所属下级» and «职务范围» are all below, however far."""
 
 PROPOSALS = frozenset(
     {

@@ -14,14 +14,19 @@ Span = tuple[date, date | None]
 
 
 class _Position(Protocol):
-    unit_kind: str
-    group_kind: str
-    is_leader: bool
+    @property
+    def unit_kind(self) -> str: ...
+    @property
+    def group_kind(self) -> str: ...
+    @property
+    def is_leader(self) -> bool: ...
 
 
 class _Unit(Protocol):
-    kind: str
-    group_kind: str
+    @property
+    def kind(self) -> str: ...
+    @property
+    def group_kind(self) -> str: ...
 
 
 def fits(position: _Position, unit: _Unit) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.audit import record
-from core.errors import Conflict, Invalid, Refused
+from core.errors import Conflict, DomainError, Invalid, Refused
 from core.notifications import notify
 from orgchart.models import Appointment, Deputyship, Leave, Person
 from orgchart.policies import LEAVE, may
@@ -22,10 +22,11 @@ from orgchart.scope import account_is_open, forget_scope, scope_of, today
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """Who stands in for which post of the absent person."""
+    """Who stands in for which post of the absent person; `via`: for a post in which that person stands in already."""
 
     post: Appointment
     deputy: Person
+    via: Deputyship | None = None
 
 
 def end_deputyships(rows: QuerySet[Deputyship], last_day: date) -> None:
@@ -68,7 +69,7 @@ def record_leave(
     """`person` is away on these days, and the deputies act from the first of them on by themselves.
 
     Refuses with "may_not_record_leave", "about_oneself", "ends_before_start", "leave_overlaps" and what `name_deputy`
-    refuses. Rings the deputies' bells.
+    refuses, with the id of the post in the refusal's context. Rings the deputies' bells.
     """
     actor = _require(actor, person)
     _check_days(starts_on, ends_on)
@@ -84,7 +85,11 @@ def record_leave(
         },
     )  # fmt: skip
     for stand_in in stand_ins:
-        _name(actor, stand_in.post, stand_in.deputy, starts_on, ends_on, leave=leave)
+        try:
+            _name(actor, stand_in.post, stand_in.deputy, starts_on, ends_on, leave=leave, via=stand_in.via)
+        except DomainError as refusal:
+            refusal.context["post"] = stand_in.post.pk
+            raise
     return leave
 
 
@@ -154,6 +159,16 @@ def _check_frame(post: Appointment, starts_on: date, ends_on: date | None, via: 
             )
 
 
+def _within(
+    starts_on: date, ends_on: date | None, post: Appointment, via: Deputyship | None
+) -> tuple[date, date | None]:
+    """A leave may outlast the post; whoever stands in does so on the days on which there is one."""
+    frames = [frame for frame in (post, via) if frame is not None]
+    ends = [day for day in (ends_on, *(frame.ends_on for frame in frames)) if day is not None]
+    first, last = max(starts_on, *(frame.starts_on for frame in frames)), min(ends, default=None)
+    return (first, last) if last is None or first <= last else (starts_on, ends_on)
+
+
 def _name(
     actor: Actor,
     post: Appointment,
@@ -169,13 +184,14 @@ def _name(
     if depth > settings.DEPUTY_DEPTH:
         raise Invalid(
             "deputy_too_deep",
-            _("A deputy's deputy may not pass the post on any further. The next superior up decides meanwhile."),
+            _(
+                "A deputy's deputy may not pass the post on any further. The next superior up decides meanwhile."
+            ),
             field="deputy",
         )
+    if leave is not None:
+        starts_on, ends_on = _within(starts_on, ends_on, post, via)
     _check_deputy(post, deputy, starts_on, via)
-    if leave is not None and post.ends_on is not None and post.ends_on >= starts_on:
-        # A leave may outlast the post; whoever stands in does so while there is one.
-        ends_on = min(ends_on or post.ends_on, post.ends_on)
     _check_frame(post, starts_on, ends_on, via)
     row = Deputyship(
         post=post, deputy=deputy, via=via, depth=depth, leave=leave, starts_on=starts_on, ends_on=ends_on,

@@ -18,8 +18,11 @@ from orgchart.services.units import in_place
 MOST = 9_999
 
 
-def _require(actor: Actor, unit: Unit | None = None) -> Actor:
-    """Whoever may «unit.establish» at the unit, or everywhere when none is given; the system needs no power."""
+def require_establish(actor: Actor, unit: Unit | None = None) -> Actor:
+    """The actor as the trail records it, when «unit.establish» reaches the unit, or all units when none is given.
+
+    The system needs no power. Refuses with "may_not_establish".
+    """
     if actor.person is None:
         return actor
     permitted = Unit.objects.permitted(actor.person, "establish")
@@ -38,13 +41,17 @@ def _check(unit: Unit, position: Position, count: int) -> None:
         raise Conflict("unit_closed", _("This unit is closed."))
     if not 0 <= count <= MOST:
         raise Invalid(
-            "count_out_of_range", _("Enter a whole number from 0 to %(most)d.") % {"most": MOST}, field="count"
+            "count_out_of_range",
+            _("Enter a whole number from 0 to %(most)d.") % {"most": MOST},
+            field="count",
         )
     if not position.is_leader:
         return
     if (unit.kind, unit.group_kind) != (position.unit_kind, position.group_kind):
         raise Invalid(
-            "wrong_unit", _("This position leads a unit of another kind. Choose another one."), field="position"
+            "wrong_unit",
+            _("This position leads a unit of another kind. Choose another one."),
+            field="position",
         )
     if count > 1:
         raise Invalid("one_leader", _("A unit has one leader. Enter 1 or 0."), field="count")
@@ -59,7 +66,7 @@ def set_establishment(
     The same first day again corrects the number. Refuses with "may_not_establish", "unit_closed",
     "count_out_of_range", "wrong_unit", "one_leader", "starts_before_last" or "nothing_changes".
     """
-    actor = _require(actor, unit)
+    actor = require_establish(actor, unit)
     unit = Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     _check(unit, position, count)
     rows = Establishment.objects.filter(unit=unit, position=position)
@@ -73,7 +80,9 @@ def set_establishment(
         row = rows.create(unit=unit, position=position, count=count, starts_on=starts_on)
     record(
         actor=actor, action="unit.establishment_set", subject=unit, subject_label=unit.code,
-        changes={"position": position.code, "count": [before, count], "starts_on": str(starts_on)},
+        changes={
+            "position": [None, position.code], "count": [before, count], "starts_on": [None, str(starts_on)],
+        },
     )  # fmt: skip
     return row
 
@@ -85,7 +94,8 @@ def _end(last: Establishment | None, count: int, starts_on: date) -> int | None:
     if starts_on < last.starts_on:
         raise Invalid(
             "starts_before_last",
-            _("The latest entry begins on %(day)s. Choose that day or a later one.") % {"day": last.starts_on},
+            _("The latest entry begins on %(day)s. Choose that day or a later one.")
+            % {"day": last.starts_on},
             field="starts_on",
         )
     in_force = last.ends_on is None or last.ends_on >= starts_on
@@ -104,8 +114,10 @@ def seed_establishment(*, actor: Actor, starts_on: date, counts: Mapping[str, in
     What is established already stays as it is, so it may run again. Returns how many rows were added. Refuses with
     "may_not_establish", or "count_out_of_range".
     """
-    actor = _require(actor)
-    numbers = {row.code: 1 for row in Position.objects.filter(is_leader=True, is_post=True)} | dict(counts or {})
+    actor = require_establish(actor)
+    numbers = {row.code: 1 for row in Position.objects.filter(is_leader=True, is_post=True)} | dict(
+        counts or {}
+    )
     if not all(0 <= number <= MOST for number in numbers.values()):
         raise Invalid("count_out_of_range", _("Enter a whole number from 0 to %(most)d.") % {"most": MOST})
     positions = list(Position.objects.filter(code__in=numbers))
@@ -119,6 +131,7 @@ def seed_establishment(*, actor: Actor, starts_on: date, counts: Mapping[str, in
     ]
     Establishment.objects.bulk_create(rows)
     record(
-        actor=actor, action="unit.establishment_seeded", changes={"rows": len(rows), "starts_on": str(starts_on)}
+        actor=actor, action="unit.establishment_seeded",
+        changes={"rows": [0, len(rows)], "starts_on": [None, str(starts_on)]},
     )  # fmt: skip
     return len(rows)

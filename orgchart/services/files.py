@@ -45,7 +45,9 @@ def require_file(actor: Actor, person: Person) -> Actor:
     if not may(actor.person, "edit_file", person):
         raise Refused(
             "may_not_edit_file",
-            _("Files are kept by a superior of this person or by the personnel group. Hand the proof in there."),
+            _(
+                "Files are kept by a superior of this person or by the personnel group. Hand the proof in there."
+            ),
         )
     posts = scope_of(actor.person).with_grant(FILE)
     return actor.in_place_of(None if any(post.acting_for is None for post in posts) else posts[0].acting_for)
@@ -54,7 +56,9 @@ def require_file(actor: Actor, person: Person) -> Actor:
 def _check(entry: Entry) -> None:
     education, experience = QualificationKind.EDUCATION, QualificationKind.EXPERIENCE
     if (entry.kind == education) != bool(entry.level):
-        raise Invalid("level_missing", _("Choose the level of education; other entries have none."), field="level")
+        raise Invalid(
+            "level_missing", _("Choose the level of education; other entries have none."), field="level"
+        )
     if (entry.kind == experience) != (entry.years is not None):
         raise Invalid(
             "years_missing", _("Give the years for work experience; other entries have none."), field="years"
@@ -78,7 +82,12 @@ def _facts(row: Qualification | None) -> dict[str, Any]:
 
 
 def _note(
-    actor: Actor, action: str, person: Person, row: Qualification, changes: Mapping[str, Any], reason: str = ""
+    actor: Actor,
+    action: str,
+    person: Person,
+    row: Qualification,
+    changes: Mapping[str, Any],
+    reason: str = "",
 ) -> None:
     record(
         actor=actor, action=action, subject=person, subject_label=person.username, reason=reason,
@@ -95,7 +104,9 @@ def add_entry(*, actor: Actor, person: Person, entry: Entry) -> Qualification:
     """
     actor = require_file(actor, person)
     _check(entry)
-    row: Qualification = Qualification.objects.create(person=person, recorded_by=actor.person, **asdict(entry))
+    row: Qualification = Qualification.objects.create(
+        person=person, recorded_by=actor.person, **asdict(entry)
+    )
     _note(actor, "file.entry_added", person, row, diff({}, _facts(row)))
     return row
 
@@ -110,13 +121,14 @@ def correct_entry(*, actor: Actor, row: Qualification, entry: Entry) -> Qualific
     for name, value in asdict(entry).items():
         setattr(locked, name, value)
     locked.save()
-    _note(actor, "file.entry_corrected", row.person, locked, diff(before, _facts(locked)))
+    changes = {"text": [before["text"], locked.text], **diff(before, _facts(locked))}
+    _note(actor, "file.entry_corrected", row.person, locked, changes)
     return locked
 
 
 @transaction.atomic
 def remove_entry(*, actor: Actor, row: Qualification, reason: str) -> None:
-    """Take an entry out of the file; the trail keeps what it said. Refuses with "may_not_edit_file" or "about_oneself"."""
+    """Take an entry out; the trail keeps what it said. Refuses with "may_not_edit_file" or "about_oneself"."""
     actor = require_file(actor, row.person)
     Qualification.objects.filter(pk=row.pk).delete()
     _note(actor, "file.entry_removed", row.person, row, diff(_facts(row), {}), reason)

@@ -94,7 +94,9 @@ def _items(actor: Actor, person: Person, returned: Collection[int], *, stay_out:
     if left and not stay_out:
         raise Invalid(
             "items_out",
-            _("Things of the company are still out. Tick what came back, or confirm that the rest is still to come."),
+            _(
+                "Things of the company are still out. Tick what came back, or confirm that the rest is still to come."
+            ),
             field="stay_out",
         )
     for item in out:

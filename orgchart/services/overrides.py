@@ -31,7 +31,9 @@ def require_administrator(actor: Actor, subject: Person) -> Person:
             _("Only a technical administrator may act without a power. Ask the superior who decides."),
         )
     if person.pk == subject.pk:
-        raise Refused("about_oneself", _("Nobody acts without a power about themself. Ask another administrator."))
+        raise Refused(
+            "about_oneself", _("Nobody acts without a power about themself. Ask another administrator.")
+        )
     return person
 
 
@@ -96,13 +98,16 @@ def see_override(*, actor: Actor, override: Override) -> Override:
 
     Refuses with "may_not_see_override" whoever is neither the one who was told nor a superior of today.
     """
-    row: Override = Override.objects.select_for_update(of=("self",)).select_related("told").get(pk=override.pk)
+    row: Override = (
+        Override.objects.select_for_update(of=("self",)).select_related("told").get(pk=override.pk)
+    )
     if row.seen_at is not None:
         return row
     reader: Person = actor.person
     if not Override.objects.permitted(reader, "acknowledge").filter(pk=row.pk).exists():
         raise Refused(
-            "may_not_see_override", _("Only a superior of this person confirms having read it. Nothing to do here.")
+            "may_not_see_override",
+            _("Only a superior of this person confirms having read it. Nothing to do here."),
         )
     row.seen_at = timezone.now()
     row.save(update_fields=["seen_at"])

@@ -84,7 +84,9 @@ def check_place(position: Position, unit: Unit) -> None:
     """Refuses with "wrong_unit"."""
     if not fits(position, unit):
         raise Invalid(
-            "wrong_unit", _("This position belongs to a unit of another kind. Choose that unit."), field="unit"
+            "wrong_unit",
+            _("This position belongs to a unit of another kind. Choose that unit."),
+            field="unit",
         )
 
 
@@ -174,11 +176,15 @@ def _overlap_refusals() -> dict[str, Conflict]:
         ),
         "appointment_one_holder": Conflict(
             "post_is_held",
-            _("Somebody else holds this post on some of these days. End that appointment first, or choose other days."),
+            _(
+                "Somebody else holds this post on some of these days. End that appointment first, or choose other days."
+            ),
             field="starts_on",
         ),
         "appointment_same_post_once": Conflict(
-            "post_held_already", _("The person holds this very post on some of these days."), field="starts_on"
+            "post_held_already",
+            _("The person holds this very post on some of these days."),
+            field="starts_on",
         ),
     }
 
@@ -202,7 +208,7 @@ def end_appointment(
 ) -> None:
     """Let the appointment end on `last_day`; deputyships of the post end with it.
 
-    Refuses with "may_not_appoint", "about_oneself" or "ends_before_start". `override`: a technical administrator's reason.
+    Refuses with "may_not_appoint", "about_oneself" or "ends_before_start". `override`: an administrator's reason.
     """
     person = appointment.person
     permit = to_appoint(
@@ -210,11 +216,11 @@ def end_appointment(
     )
     if last_day < appointment.starts_on:
         raise Invalid("ends_before_start", _("The last day lies before the first one."), field="last_day")
+    permit.note("staff.end_post", person)  # to the superior of today, before the line changes
     before, appointment.ends_on = appointment.ends_on, last_day
     save_post(appointment)
     end_deputyships(Deputyship.objects.filter(post=appointment), last_day)
     forget_scope(person)
-    permit.note("staff.end_post", person)
     record(
         actor=permit.actor, action="person.appointment_ended", subject=person, subject_label=person.username,
         reason=reason, changes={"ends_on": [str(before) if before else None, str(last_day)]},
@@ -253,5 +259,3 @@ def drop_future_post(appointment: Appointment) -> None:
         row.delete()
     Appointment.objects.filter(pk=appointment.pk).delete()
     forget_scope(appointment.person)
-
-

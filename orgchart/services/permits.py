@@ -63,7 +63,9 @@ def may_not_appoint() -> Refused:
     """The refusal, with whom to ask."""
     return Refused(
         "may_not_appoint",
-        _("Staff is entered by the administration and personnel group, or by the superior who decides. Ask there."),
+        _(
+            "Staff is entered by the administration and personnel group, or by the superior who decides. Ask there."
+        ),
     )
 
 

@@ -75,9 +75,7 @@ def use_power(
     )
     if not key:
         return _use(actor, given)
-    kept = replayable(
-        actor.person, KEY_PURPOSE, key, given.content(), lambda: {"id": _use(actor, given).pk}
-    )
+    kept = replayable(actor.person, KEY_PURPOSE, key, given.content(), lambda: {"id": _use(actor, given).pk})
     found: PowerUse = PowerUse.objects.get(pk=kept["id"])
     return found
 
@@ -225,7 +223,9 @@ def withdraw_use(*, actor: Actor, use: PowerUse, version: int) -> PowerUse:
     """
     locked = _waiting(use, version)
     if actor.person.pk not in (locked.actor_id, locked.acting_for_id):
-        raise Refused("not_yours", _("Only who submitted it takes it back. Decline it instead, if you decide."))
+        raise Refused(
+            "not_yours", _("Only who submitted it takes it back. Decline it instead, if you decide.")
+        )
     _move(locked, UseState.WITHDRAWN)
     _record(actor, "power.withdrawn", locked, {"state": [UseState.SUBMITTED, locked.state]})
     return locked
@@ -235,7 +235,9 @@ def _waiting(use: PowerUse, version: int) -> PowerUse:
     """The locked row, which still waits and is the one that was read."""
     locked: PowerUse = PowerUse.objects.select_for_update().get(pk=use.pk)
     if locked.state != UseState.SUBMITTED:
-        raise Conflict("use_decided", _("This waits for no decision any more. Load it again to see its state."))
+        raise Conflict(
+            "use_decided", _("This waits for no decision any more. Load it again to see its state.")
+        )
     if locked.version != version:
         raise StaleVersion(
             "stale_use", _("This was changed in the meantime. Look at it again."), context={"current": locked}
@@ -281,7 +283,10 @@ def _ring(use: PowerUse) -> None:
 
 def _record(actor: Actor, action: str, use: PowerUse, changes: Mapping[str, Any]) -> None:
     """Who, whom and what state; never the text, which may name a customer."""
-    facts = {"subject": [None, use.subject_id], **({"second": [None, use.second_id]} if use.second_id else {})}
+    facts = {
+        "subject": [None, use.subject_id],
+        **({"second": [None, use.second_id]} if use.second_id else {}),
+    }
     record(
         actor=actor, action=action, subject=use, subject_label=use.subject.username,
         changes={**facts, **changes, **({"override": [None, True]} if use.decision.get("override") else {})},

@@ -26,7 +26,9 @@ def check_superior(code: str, superior: str | None) -> None:
     if superior == code or superior in codes_below({**superiors, code: superiors.get(code)}, code):
         raise Invalid(
             "superior_cycle",
-            _("This superior answers to the position itself, so the line would run in a circle. Choose another."),
+            _(
+                "This superior answers to the position itself, so the line would run in a circle. Choose another."
+            ),
             field="superior",
         )
 

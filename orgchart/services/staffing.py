@@ -30,7 +30,9 @@ def check_room(position: Position, unit: Unit, day: date, *, confirmed: bool) ->
     if found.is_full:
         raise Invalid(
             "over_establishment",
-            _("All established posts of this position are filled at this unit. Confirm that this one goes beyond them."),
+            _(
+                "All established posts of this position are filled at this unit. Confirm that this one goes beyond them."
+            ),
             field="over_establishment",
             context={"count": found.count, "filled": found.filled},
         )

@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.audit import record, written_last
 from core.errors import Conflict, Invalid
 from core.notifications import notify
-from orgchart.extensions import panels_for
+from orgchart.extensions import work_in_hand
 from orgchart.models import Appointment, Deputyship, Person, Position, Unit
 from orgchart.scope import forget_scope, today
 from orgchart.services.deputies import end_deputyships
@@ -74,11 +74,11 @@ def transfer(
         ends_on=_end_of(person, present, starts_on), is_primary=True, is_single=position.is_leader,
     )  # fmt: skip
     with written_last():
+        permit.note("staff.transfer", person)  # to the superior of today, before the line changes
         ended = _end_old(person, present, starts_on, end_posts)
         save_post(row)
         forget_scope(person)
         _tell(person, row)
-        permit.note("staff.transfer", person)
         _record(permit.actor, person, present, row, ended, reason)
     return row
 
@@ -101,7 +101,9 @@ def _check_move(
     if Appointment.objects.filter(person_id=person.pk, is_primary=True, starts_on=starts_on).exists():
         raise Conflict(
             "appointments_overlap",
-            _("A main post begins on this very day already. Cancel that transfer first, or choose another day."),
+            _(
+                "A main post begins on this very day already. Cancel that transfer first, or choose another day."
+            ),
             field="starts_on",
         )
     if present is not None and (present.position_id, present.unit_id) == (position.pk, unit.pk):
@@ -121,10 +123,12 @@ def _check_cases(actor: Actor, person: Person, *, confirmed: bool) -> None:
     """Higher apps say what is open; the person keeps it until it is passed on, and somebody has to know that."""
     if confirmed or actor.person is None:
         return
-    if any(panel.urgent for panel in panels_for(actor.person, person)):
+    if work_in_hand(person):
         raise Invalid(
             "open_cases",
-            _("Open cases are in hand. Pass them on first, or confirm that they stay in hand until they are passed on."),
+            _(
+                "Open cases are in hand. Pass them on first, or confirm that they stay in hand until they are passed on."
+            ),
             field="cases_stay",
         )
 

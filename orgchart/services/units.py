@@ -140,7 +140,9 @@ def _check_move(unit: Unit, parent: Unit) -> None:
         )
     _check_parent(unit.kind, parent)
     if unit.parent_id == parent.pk:
-        raise Invalid("same_parent", _("The unit stands there already. Choose another parent."), field="parent")
+        raise Invalid(
+            "same_parent", _("The unit stands there already. Choose another parent."), field="parent"
+        )
     same = Unit.objects.filter(parent=parent, kind=UnitKind.GROUP, group_kind=unit.group_kind)
     if unit.kind == UnitKind.GROUP and same.exists():
         raise Invalid(
@@ -186,7 +188,8 @@ def _check_empty(unit: Unit) -> None:
         )
     if Appointment.objects.touching(today(), None).filter(unit=unit).exists():
         raise Conflict(
-            "unit_has_posts", _("Somebody holds a post here, today or later. End or transfer those posts first.")
+            "unit_has_posts",
+            _("Somebody holds a post here, today or later. End or transfer those posts first."),
         )
 
 

@@ -18,7 +18,6 @@ from orgchart.services.units import rebuild_links
 from orgchart.tests.factories import SYSTEM, PersonFactory, make_organisation
 
 
-
 class RandomOrganisation:
     """Two centres with groups, branch and outlet, the department and sales; about thirty people and a year of changes."""
 
@@ -75,7 +74,9 @@ class RandomOrganisation:
         return self.random.choice(fitting if fitting and self.random.random() < 0.8 else self.units)
 
     def _step(self) -> None:
-        act = self.random.choice([self._appoint] * 5 + [self._end, self._deputy, self._deputy, self._leave, self._close])
+        act = self.random.choice(
+            [self._appoint] * 5 + [self._end, self._deputy, self._deputy, self._leave, self._close]
+        )
         try:
             with transaction.atomic():
                 act()
@@ -121,11 +122,12 @@ class RandomOrganisation:
     def _close(self) -> None:
         if self.random.random() < 0.1:
             services.close_account(
-                actor=SYSTEM, person=self.random.choice(self.people), last_day=today(), at_once=self.random.random() < 0.5
+                actor=SYSTEM,
+                person=self.random.choice(self.people),
+                last_day=today(),
+                at_once=self.random.random() < 0.5,
             )
 
     def _one(self, model: type) -> Appointment | None:
         rows = list(model.objects.select_related("person", "position", "unit"))
         return self.random.choice(rows) if rows else None
-
-

@@ -60,7 +60,16 @@ def test_chance_finds_every_answer() -> None:
         for actor in world.people for subject in world.people for power in Power.values
     ]  # fmt: skip
     codes = {verdict.code for verdict in asked}
-    assert {"granted", "self", "no_post", "subject_no_post", "not_direct", "no_power", "superior", "peer"} <= codes
+    assert {
+        "granted",
+        "self",
+        "no_post",
+        "subject_no_post",
+        "not_direct",
+        "no_power",
+        "superior",
+        "peer",
+    } <= codes
     assert {"other_unit", "not_superior", "not_in_line"} <= codes
     assert any(verdict.allowed and verdict.acting_for for verdict in asked)
     assert any(verdict.allowed and verdict.vacant for verdict in asked)
@@ -119,8 +128,14 @@ def _walk_of(person: Person) -> set[tuple[int, str]]:
 
     if not person.is_active or (person.leaves_on and person.leaves_on < day):
         return set()
-    found = {(row.unit_id, row.position.code) for row in person.appointments.select_related("position") if holds(row)}
-    for row in person.deputyships.filter(is_cancelled=False).select_related("post__position", "post__person", "via"):
+    found = {
+        (row.unit_id, row.position.code)
+        for row in person.appointments.select_related("position")
+        if holds(row)
+    }
+    for row in person.deputyships.filter(is_cancelled=False).select_related(
+        "post__position", "post__person", "via"
+    ):
         chain = row.via is None or (holds(row.via) and not row.via.is_cancelled)
         if holds(row) and chain and holds(row.post) and row.post.person.is_active:
             found.add((row.post.unit_id, row.post.position.code))
@@ -142,7 +157,9 @@ def test_scope_is_the_walk_by_hand(seed: int) -> None:
         fresh = Person.objects.get(pk=person.pk)
         scope = scope_of(fresh)
         assert {(post.unit_id, post.position_code) for post in scope.posts} == _walk_of(fresh)
-        assert {post.appointment_id for post in scope_of(person).posts} == {p.appointment_id for p in scope.posts}
+        assert {post.appointment_id for post in scope_of(person).posts} == {
+            p.appointment_id for p in scope.posts
+        }
         for post in scope.posts:
             if post.unit_ids_below:
                 assert set(post.unit_ids_below) == below[post.unit_id]
@@ -160,7 +177,9 @@ def test_rights_are_those_of_today() -> None:
             named = reading.read(today(), None)
             for actor in Person.objects.filter(is_active=True):
                 forget_scope(actor)
-                rows = set(Person.objects.filter(people_for(actor, Power.SUPERVISE)).values_list("pk", flat=True))
+                rows = set(
+                    Person.objects.filter(people_for(actor, Power.SUPERVISE)).values_list("pk", flat=True)
+                )
                 open_today = actor.leaves_on is None or actor.leaves_on >= today()
                 walked = {
                     subject.pk for subject in world.people

@@ -71,7 +71,7 @@ def test_person_of_a_neighbour_is_as_one_that_does_not_exist(org: Organisation, 
     browser.force_login(person_with("info_lead", org.near.info))
     there, nowhere = browser.get(f"/staff/{stranger.pk}/"), browser.get("/staff/999999/")
     assert (there.status_code, nowhere.status_code) == (404, 404)
-    for path in ("reset-password", "reset-second-factor", "end-sessions", "leave"):
+    for path in ("reset-password", "reset-second-factor", "end-sessions", "leaving"):
         assert browser.post(f"/staff/{stranger.pk}/{path}/").status_code == 404
 
 
@@ -81,7 +81,7 @@ def test_colleague_sees_the_page_without_actions(org: Organisation, browser: Cli
     page = browser.get(f"/staff/{mate.pk}/")
     assert page.context["page"].actions == frozenset()
     assert "reset-password" not in page.content.decode()
-    for path in ("reset-password", "reset-second-factor", "end-sessions", "leave"):
+    for path in ("reset-password", "reset-second-factor", "end-sessions", "leaving"):
         assert browser.post(f"/staff/{mate.pk}/{path}/").status_code == 403
 
 
@@ -89,7 +89,7 @@ def test_leader_sees_actions_that_ask_before_they_act(org: Organisation, browser
     agent = person_with("service_agent", org.near.info)
     browser.force_login(person_with("info_lead", org.near.info))
     page = browser.get(f"/staff/{agent.pk}/").content.decode()
-    for path in ("reset-password", "end-sessions", "leave"):
+    for path in ("reset-password", "end-sessions", "leaving"):
         url = f"/staff/{agent.pk}/{path}/"
         assert url in page
         assert "<form" in browser.get(url).content.decode()
@@ -123,7 +123,7 @@ def test_panels_of_higher_apps(org: Organisation, browser: Client, panels: None)
     page = browser.get(f"/staff/{agent.pk}/").content.decode()
     assert "urgent one" in page
     assert "calm one" in page
-    leaving = browser.get(f"/staff/{agent.pk}/leave/").content.decode()
+    leaving = browser.get(f"/staff/{agent.pk}/leaving/").content.decode()
     assert "urgent one" in leaving
     assert "calm one" not in leaving
 
@@ -131,30 +131,15 @@ def test_panels_of_higher_apps(org: Organisation, browser: Client, panels: None)
 def test_leaving_is_recorded(org: Organisation, browser: Client) -> None:
     agent = person_with("service_agent", org.near.info)
     browser.force_login(person_with("info_lead", org.near.info))
-    url = f"/staff/{agent.pk}/leave/"
+    url = f"/staff/{agent.pk}/leaving/"
     assert browser.post(url, {"last_day": "2020-01-01", "reason": "moves"}).status_code == 422
-    assert browser.post(url, {"last_day": today().isoformat(), "reason": "moves"}).status_code == 302
+    form = {"last_day": today().isoformat(), "reason": "moves"}
+    seen = browser.post(url, form)
+    assert (seen.status_code, Person.objects.get(pk=agent.pk).leaves_on) == (200, None)
+    assert browser.post(url, {**form, "seen": seen.context["seen"]}).status_code == 302
     agent.refresh_from_db()
     assert agent.leaves_on == today()
     assert browser.get(f"/staff/{agent.pk}/").context["page"].person.leaves_on == today()
-
-
-def test_unit_tree_shows_vacancies(org: Organisation, browser: Client) -> None:
-    lead = person_with("info_lead", org.near.info)
-    browser.force_login(lead)
-    tree = browser.get("/units/").context["tree"]
-    centre = tree[0].children[0].children
-    near = next(branch for branch in centre if branch.unit == org.near.unit)
-    groups = {branch.unit.group_kind: branch for branch in near.children if branch.unit.group_kind}
-    assert near.is_vacant
-    assert (groups["info"].leaders, groups["tech"].is_vacant) == ([lead], True)
-
-
-def test_unit_tree_hides_the_inside_of_other_centres(org: Organisation, browser: Client) -> None:
-    browser.force_login(person_with("service_agent", org.near.info))
-    page = browser.get("/units/").content.decode()
-    assert "C510000" in page
-    assert "C510000-INFO" not in page
 
 
 @pytest.mark.parametrize(
@@ -191,7 +176,7 @@ def test_statements_of_the_other_pages_do_not_grow(org: Organisation, browser: C
     lead = person_with("info_lead", org.near.info)
     agent = person_with("service_agent", org.near.info)
     browser.force_login(lead)
-    paths = ("/units/", f"/staff/{agent.pk}/")
+    paths = (f"/staff/{agent.pk}/",)
     before = [statements(browser, path) for path in paths]
     crowd(org, 25)
     assert [statements(browser, path) for path in paths] == before

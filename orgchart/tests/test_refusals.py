@@ -102,7 +102,9 @@ def test_a_deputy_of_a_deputy_beyond_the_depth(org: Organisation, settings: obje
 
 
 def test_a_power_outside_the_department(org: Organisation) -> None:
-    sales = Unit.objects.create(code="SALES", kind="outside", name="销售部门", name_en="Sales", parent=org.company)
+    sales = Unit.objects.create(
+        code="SALES", kind="outside", name="销售部门", name_en="Sales", parent=org.company
+    )
     rebuild_links()
     manager = person_with("department_manager", org.department)
     seller = person_with("account_manager", sales)
@@ -116,7 +118,9 @@ def test_deciding_about_oneself(org: Organisation) -> None:
     actor = person_actor(personnel)
     assert refusal(lambda: require(person_actor(lead), Power.APPRAISE, lead)).code == "power_self"
     acts = [
-        lambda: record_leave(actor=actor, person=personnel, kind="annual", starts_on=today(), ends_on=today()),
+        lambda: record_leave(
+            actor=actor, person=personnel, kind="annual", starts_on=today(), ends_on=today()
+        ),
         lambda: end_appointment(actor=actor, appointment=post_of(personnel), last_day=today()),
     ]
     assert {found.code for found in map(refusal, acts)} == {"about_oneself"}

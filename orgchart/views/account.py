@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.actors import person_actor
 from core.errors import DomainError
 from orgchart import duties, queries, services
+from orgchart.descriptions.queries import to_sign
 from orgchart.forms import PasswordForm
 from orgchart.models import Person
 from orgchart.policies import needs_second_factor
@@ -40,6 +41,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "page_title": _("My account"),
         "page": queries.person_page(person, person),
         "superiors": queries.superiors_of(person),
+        "to_sign": to_sign(person),
         "second_factor_required": settings.MFA_REQUIRED and needs_second_factor(person),
         "languages": settings.LANGUAGES,
     }

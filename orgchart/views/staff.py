@@ -17,13 +17,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.actors import person_actor
-from core.errors import DomainError, Refused
+from core.errors import Refused
 from core.searches import keep_search, open_search
 from orgchart import queries, services
 from orgchart.extensions import panels_for
-from orgchart.forms import LeavingForm, StaffFilter
+from orgchart.forms import StaffFilter
 from orgchart.models import Person
-from orgchart.policies import may
+from orgchart.policies import APPOINT, may, may_import
+from orgchart.scope import scope_of
 from orgchart.views.account import signed_in
 
 PAGE_SIZE = 25
@@ -31,7 +32,8 @@ SEARCH = "orgchart.staff"
 REVEALED = "orgchart_one_time_password"
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """The page that an address asks for; the first one for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
@@ -44,8 +46,16 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     reader = signed_in(request)
     form = StaffFilter(request.GET or None, reader=reader)
     name = open_search(request.GET["search"], SEARCH)["name"] if request.GET.get("search") else ""
-    page = Paginator(_people(reader, form, name), PAGE_SIZE).get_page(_number(request.GET.get("page", "")))
-    context = {"page_title": _("Staff"), "form": form, "page": page, "name": name, **_links(request, page)}
+    page = Paginator(_people(reader, form, name), PAGE_SIZE).get_page(number_of(request.GET.get("page", "")))
+    context = {
+        "page_title": _("Staff"),
+        "form": form,
+        "page": page,
+        "name": name,
+        "may_join": reader.is_technical_admin or bool(scope_of(reader).with_grant(APPOINT)),
+        "may_import": may_import(reader),
+        **_links(request, page),
+    }
     return render(request, "orgchart/staff_list.html", context)
 
 
@@ -71,7 +81,7 @@ def _links(request: HttpRequest, page: Any) -> dict[str, str]:
     }
 
 
-def _visible(request: HttpRequest, pk: int) -> Person:
+def visible(request: HttpRequest, pk: int) -> Person:
     """The person when visible, else 404 as for one that does not exist."""
     found: Person | None = Person.objects.permitted(signed_in(request), "view").filter(pk=pk).first()
     if found is None:
@@ -83,7 +93,7 @@ def _visible(request: HttpRequest, pk: int) -> Person:
 @require_safe
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Posts, line and the account actions that the reader may do. A one-time password is shown once."""
-    person = _visible(request, pk)
+    person = visible(request, pk)
     reader = signed_in(request)
     shown = request.session.pop(REVEALED, None)
     context = {
@@ -97,7 +107,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _confirmed(request: HttpRequest, pk: int, action: str, question: dict[str, str]) -> Person | HttpResponse:
     """The person when the action is allowed and was confirmed; else the page that asks."""
-    person = _visible(request, pk)
+    person = visible(request, pk)
     if not may(signed_in(request), action, person):
         raise Refused(
             "may_not_manage_account",
@@ -166,30 +176,3 @@ def end_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     services.end_sessions(actor=person_actor(request.user), person=asked)
     messages.success(request, _("All sessions have ended."))
     return redirect("orgchart:person", pk)
-
-
-@require_http_methods(["GET", "POST"])
-def close_account(request: HttpRequest, pk: int) -> HttpResponse:
-    """A colleague leaves: last day, and what has to be passed on."""
-    person, reader = _visible(request, pk), signed_in(request)
-    if not may(reader, "close_account", person):
-        raise Refused(
-            "may_not_manage_account",
-            _("Only a superior of this person or a technical administrator may do that."),
-        )
-    form = LeavingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _close(request, person, form):
-        messages.success(request, _("The leaving is recorded."))
-        return redirect("orgchart:person", pk)
-    panels = [panel for panel in panels_for(reader, person) if panel.urgent]
-    context = {"page_title": _("Leaving"), "person": person, "form": form, "panels": panels}
-    return render(request, "orgchart/leaving.html", context, status=422 if form.errors else 200)
-
-
-def _close(request: HttpRequest, person: Person, form: LeavingForm) -> bool:
-    try:
-        services.close_account(actor=person_actor(request.user), person=person, **form.cleaned_data)
-    except DomainError as error:
-        form.add_error(error.field, str(error.message))
-        return False
-    return True

@@ -83,7 +83,7 @@ def _files(team: Team, today: date) -> None:
             Entry(kind.EDUCATION, "电子信息工程", level="bachelor" if index % 2 else "junior_college"),
             Entry(kind.EXPERIENCE, "手机维修（演示）", years=Decimal(index % 3)),
             Entry(
-                kind.CERTIFICATE, "用户通信终端维修员（演示）", document_no=f"DEMO-{team.place.letters.upper()}-{index:03d}",
+                kind.CERTIFICATE, "用户通信终端维修员（演示）", document_no=f"DEMO-{index:03d}",
                 obtained_on=today - timedelta(days=700), valid_until=today + timedelta(days=20 + 90 * index),
             ),
         ]  # fmt: skip
@@ -116,7 +116,13 @@ def _powers(near: Team, other: Team, today: date) -> None:
         actor=person_actor(tech), power=Power.PROPOSE_REWARD, subject=engineers[0],
         text="本月返修率最低，建议通报表扬并发放季度奖金（演示）。",
     )  # fmt: skip
-    decide_use(actor=person_actor(manager), use=reward, accept=True, answer="同意，随本月工资发放。", version=reward.version)
+    decide_use(
+        actor=person_actor(manager),
+        use=reward,
+        accept=True,
+        answer="同意，随本月工资发放。",
+        version=reward.version,
+    )
     use_power(
         actor=person_actor(tech), power=Power.PROPOSE_TRANSFER, subject=engineers[1],
         text="换机业务增多，建议调任换机工程师（演示）。",

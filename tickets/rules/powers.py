@@ -1,10 +1,10 @@
 """The actions on a case that a job description may grant, and how far a grant may reach.
 
-Which position has which grant, and by which clause, stands in the position's data (orgchart/data/positions, edited in the
-browser). A grant names how far it reaches:
-`own` cases the holder handles, `logged` cases the holder logged, `reader` cases the holder keeps reading (logged, handled,
-mentioned in), `unit` cases of the own unit and below, `centre` cases of the centre that the unit belongs to; and it may
-be limited to kinds of cases.
+Which position has which grant, and by which clause, stands in the position's data (orgchart/data/positions, edited in
+the browser). A grant names how far it reaches:
+`own` cases the holder handles, `logged` cases the holder logged, `reader` cases the holder keeps reading (logged,
+handled, mentioned in), `unit` cases of the own unit and below, `centre` cases of the centre that the unit belongs to;
+and it may be limited to kinds of cases.
 """
 
 from __future__ import annotations

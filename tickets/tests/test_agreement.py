@@ -46,7 +46,10 @@ class RandomDesk:
             deputy = chance.choice([person for person in self.people if person.pk != post.person_id])
             start = today() + timedelta(days=chance.choice([-5, 0, 1]))
             Deputyship.objects.create(
-                post=post, deputy=deputy, starts_on=start, ends_on=start + timedelta(days=chance.choice([0, 4, 30]))
+                post=post,
+                deputy=deputy,
+                starts_on=start,
+                ends_on=start + timedelta(days=chance.choice([0, 4, 30])),
             )
         customer, phone = world.customer(), None
         phone = world.device(customer)

@@ -45,7 +45,10 @@ def desk() -> World:
 def repair(desk: World, **values: object) -> Case:
     values.setdefault("assignee", desk.people["engineer"])
     return world.case(
-        unit=desk.units["A-TECH"], kind="repair", logged_by=desk.people["agent"], **values  # type: ignore[arg-type]
+        unit=desk.units["A-TECH"],
+        kind="repair",
+        logged_by=desk.people["agent"],
+        **values,  # type: ignore[arg-type]
     )
 
 

@@ -25,7 +25,7 @@ def waiting(office: World) -> Case:
 
 
 def test_the_leaving_page_names_the_open_cases(office: World, browser: Browser, waiting: Case) -> None:
-    page = browser("manager").get(f"/staff/{office.people['engineer'].pk}/leave/").content.decode()
+    page = browser("manager").get(f"/staff/{office.people['engineer'].pk}/leaving/").content.decode()
     assert str(waiting.number) in page
 
 

@@ -1,0 +1,1 @@
+"""Job descriptions (岗位说明书): reading, laying out, editing and printing their versions."""
