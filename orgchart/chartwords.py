@@ -37,6 +37,11 @@ def mark_words() -> dict[str, str]:
     }
 
 
+def legend() -> list[tuple[str, str]]:
+    """Tone and word of every mark of a comparison."""
+    return [(TONES[mark], word) for mark, word in mark_words().items()]
+
+
 def words() -> dict[str, str]:
     """What list and picture say about a unit, a position or a person; %(…)s stands for a figure or a name."""
     return {

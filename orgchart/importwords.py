@@ -130,11 +130,11 @@ def template_xlsx() -> bytes:
     positions = book.create_sheet(_("Positions"))
     positions.append([_("Code"), _("Position")])
     for row in Position.objects.filter(is_post=True).order_by("pk"):
-        positions.append([row.code, row.label])
+        positions.append([row.code, neutral(row.label)])
     units = book.create_sheet(_("Units"))
     units.append([_("Code"), _("Unit")])
     for unit in Unit.objects.filter(is_active=True).order_by("code"):
-        units.append([unit.code, unit.label])
+        units.append([neutral(unit.code), neutral(unit.label)])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,45 +16,14 @@ from core.localtime import FIRST_DAY, LAST_DAY
 from orgchart import away
 from orgchart.enums import LeaveKind
 from orgchart.guided import GuidedForm, day_field
-from orgchart.models import Appointment, Deputyship, Leave, Person, Unit
+from orgchart.models import Deputyship, Leave, Person, Unit
 from orgchart.previews.common import post_words
 from orgchart.scope import today
+from orgchart.seats import Seat, seats_of
 from orgchart.services import StandIn
 
 OTHER = "other"
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A post that somebody can stand in for: one's own, or one in which one stands in already (`via`)."""
-
-    post: Appointment
-    via: Deputyship | None = None
-
-    @property
-    def key(self) -> str:
-        """Names the fields of this post."""
-        return f"via{self.via.pk}" if self.via else f"post{self.post.pk}"
-
-    @property
-    def label(self) -> str:
-        """The post in words; of another's post whose it is."""
-        words = post_words(self.post)
-        if self.via is None:
-            return words
-        return gettext("%(post)s, standing in for %(holder)s") % {
-            "post": words,
-            "holder": self.post.person.name,
-        }
-
-
-def seats_of(person: Person) -> list[Seat]:
-    """The person's posts from today on, and those in which the person stands in. Two statements."""
-    own = Appointment.objects.touching(today(), None).filter(person=person)
-    rows = own.select_related("person", "position", "unit").order_by("-is_primary", "starts_on", "pk")
-    acting = away.standing_in(person, for_others=True)
-    return [*(Seat(post) for post in rows), *(Seat(row.post, row) for row in acting)]
 
 
 def _day_of(text: Any) -> date | None:

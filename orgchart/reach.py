@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from core.policy import NOTHING
 from orgchart.enums import Power, UnitKind
@@ -33,7 +33,7 @@ def _units_below(unit_id: int) -> Q:
     return Q(unit_id__in=UnitLink.objects.filter(ancestor_id=unit_id).values("descendant_id"))
 
 
-def _outside() -> QuerySet[UnitLink, dict[str, Any]]:
+def _outside() -> Any:
     """Units outside the department: no power reaches there, whoever stands above."""
     return UnitLink.objects.filter(ancestor__kind=UnitKind.OUTSIDE).values("descendant_id")
 

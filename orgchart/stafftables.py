@@ -156,7 +156,7 @@ def _xlsx(data: bytes) -> Iterator[Sequence[str]]:
         _check_parts(data)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size need not be true
+        # Our own limits, for what the file says of its size need not be true.
         for row in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True):
             yield [_text(value) for value in row]
     except Invalid:

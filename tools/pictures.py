@@ -128,6 +128,21 @@ def _follow(page: Page, path: str, values: dict[str, str]) -> None:
     page.wait_for_timeout(300)
 
 
+def _unfold_chart(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/chart/")
+    page.locator("#chart[data-ready]").wait_for()
+    page.locator("[data-chart=unfold]").click()
+    page.locator("[data-chart=unfold]").click()
+    page.locator("[data-chart=fit]").click()
+    page.wait_for_timeout(400)
+
+
+def _search_chart(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/chart/")
+    page.locator("#chart[data-ready]").wait_for()
+    page.locator("#chart-name").fill(facts["leader_name"])
+
+
 def _newcomer(facts: dict[str, str]) -> dict[str, str]:
     return {
         "name": "演示新员工", "employee_no": "DEMO-900", "username": "demo.newcomer", "position": "repair_engineer",
@@ -256,7 +271,17 @@ SHOTS: tuple[Shot, ...] = (
     Shot("away", ("orgchart:away",), "demo.hr", "/leave/"),
     Shot("imports", ("orgchart:imports",), "demo.hr", "/staff/import/"),
     Shot("import", ("orgchart:import",), "demo.hr", prepare=_import),
-    Shot("units", ("orgchart:units",), "demo.department", "/units/"),
+    Shot("chart", ("orgchart:chart",), "demo.department", "/chart/"),
+    Shot("chart-manager", (), "demo.manager", prepare=_unfold_chart),
+    Shot("chart-compare", (), "demo.department", "/chart/?with={earlier}"),
+    Shot("chart-part", (), "demo.department", "/chart/?unit={centre}"),
+    Shot("chart-hits", (), "demo.manager", prepare=_search_chart),
+    Shot("chart-refused", (), "demo.manager", "/chart/?on=2026-02-30", status=422),
+    Shot("unit", ("orgchart:unit",), "demo.hr", "/units/{centre}/"),
+    Shot("unit-unseen", (), "demo.neighbour", "/units/{centre}/"),
+    Shot("establishment", ("orgchart:establishment",), "demo.hr", "/units/{centre}/establishment/"),
+    Shot("unit-move", ("orgchart:move_unit",), "demo.hr", "/units/{branch}/move/"),
+    Shot("unit-close", ("orgchart:close_unit",), "demo.hr", "/units/{branch}/close/"),
     Shot("powers-of", ("orgchart:powers_of",), "demo.techlead", "/staff/{subordinate}/powers/"),
     Shot("powers-refused", (), "demo.engineer", "/staff/{leader}/powers/"),
     Shot("power-appraise", ("orgchart:use_power",), "demo.techlead", "/staff/{subordinate}/powers/appraise/"),
@@ -301,6 +326,8 @@ SHOTS: tuple[Shot, ...] = (
 
 NOT_A_PAGE = {
     "tickets:export": "answers a POST",
+    "orgchart:chart_data": "JSON",
+    "orgchart:units": "redirects to the chart",
     "orgchart:position_pdf": "a file",
     "orgchart:accept_proposal": "answers a POST",
     "orgchart:reject_proposal": "answers a POST",
@@ -460,10 +487,14 @@ def _facts() -> dict[str, str]:
         "resolved": number(agent, status="resolved"),
         "subordinate": str(engineer.pk),
         "leader": str(lead.pk),
+        "leader_name": lead.name,
         "administrator": str(Person.objects.get(username="demo.admin").pk),
         "use": str(waiting.pk if waiting else 0),
         "post": str(post.pk),
         "unit": post.unit.code,
+        "centre": str(post.unit.centre_id),
+        "branch": str(Unit.objects.filter(centre_id=post.unit.centre_id, kind="branch")[0].pk),
+        "earlier": (today() - timedelta(days=30)).isoformat(),
         "far_unit": far.code,
         "later": (today() + timedelta(days=7)).isoformat(),
         "latest": (today() + timedelta(days=11)).isoformat(),

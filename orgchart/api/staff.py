@@ -22,9 +22,9 @@ from core.keyset import Order, page
 from orgchart import away, queries, services
 from orgchart.api import staff_documents as documents
 from orgchart.api.staff_serializers import LeaveInput, TransferInput
-from orgchart.leave_forms import seats_of
 from orgchart.models import Appointment, Deputyship, Leave, Person, Position, Unit
 from orgchart.scope import today
+from orgchart.seats import seats_of
 from orgchart.staffactions import require
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,15 +11,16 @@ from django.utils.translation import gettext as _
 from orgchart.models import Deputyship, Leave, Person
 from orgchart.previews.common import Consequence, post_words, until
 from orgchart.scope import today
+from orgchart.seats import Seat
 from orgchart.services.deputies import StandIn
 
 
 def away(
-    person: Person, starts_on: date, ends_on: date | None, stand_ins: Iterable[StandIn], seats: Any
+    person: Person, starts_on: date, ends_on: date | None, stand_ins: Iterable[StandIn], seats: Iterable[Seat]
 ) -> list[Consequence]:
     """Who stands in for which post, and which post nobody does. One statement a deputy.
 
-    `seats`: the person's posts and those in which the person stands in (see `orgchart.leave_forms.Seat`).
+    `seats`: the person's posts and those in which the person stands in (see `orgchart.seats.Seat`).
     """
     facts = {"name": person.name, "from": starts_on.isoformat(), "to": until(ends_on)}
     answer = [Consequence("calendar-off", _("%(name)s is away from %(from)s to %(to)s.") % facts)]

@@ -173,6 +173,13 @@ def test_page_lists_holders_in_sight_with_signature_and_deputy(org: Organisation
     assert stranger.name not in page.content.decode()
 
 
+def test_page_lists_some_holders_and_counts_all(org: Organisation, browser: Client) -> None:
+    crowd(org, queries.SHOWN_HOLDERS + 2)
+    browser.force_login(person_with("info_lead", org.near.info))
+    page = browser.get("/positions/service_agent/").context["page"]
+    assert (len(page.holdings), page.holder_count) == (queries.SHOWN_HOLDERS, queries.SHOWN_HOLDERS + 2)
+
+
 def test_page_says_who_may_edit_and_why(org: Organisation, browser: Client) -> None:
     lead = person_with("tech_lead", org.near.tech)
     personnel = person_with("admin_hr_lead", org.personnel)
@@ -221,6 +228,16 @@ def test_proposal_is_in_sight_of_whoever_decides_alone(org: Organisation, browse
             f".pdf?version={number}",
         ):
             assert browser.get(f"/positions/tech_lead{path}").status_code == status
+
+
+def test_a_proposal_for_the_own_post_is_decided_by_others(org: Organisation, browser: Client) -> None:
+    number = propose("admin_hr_lead", note="又一种说法").number
+    for reader, status in (
+        (person_with("admin_hr_lead", org.personnel), 404),
+        (person_with("department_manager", org.department), 200),
+    ):
+        browser.force_login(reader)
+        assert browser.get(f"/positions/admin_hr_lead/versions/{number}/").status_code == status
 
 
 def test_signatures_of_strangers_are_out_of_sight(org: Organisation, browser: Client) -> None:
@@ -281,7 +298,13 @@ def test_every_description_can_be_laid_out(code: str, language: str) -> None:
 # -- cost ---------------------------------------------------------------------------------------------------
 
 
-def test_statements_do_not_grow(org: Organisation, browser: Client) -> None:
+@pytest.mark.parametrize(
+    ("pages", "expected"), [("orgchart.tests.urls", [9, 9, 8, 8]), ("aftersales.urls", [10, 10, 9, 9])]
+)
+def test_statements_do_not_grow(
+    org: Organisation, browser: Client, settings: Any, pages: str, expected: list[int]
+) -> None:
+    settings.ROOT_URLCONF = pages
     browser.force_login(person_with("department_manager", org.department))
     paths = (
         "/positions/",
@@ -294,4 +317,4 @@ def test_statements_do_not_grow(org: Organisation, browser: Client) -> None:
     crowd(org, 29)
     thirty = {path: statements(browser, path) for path in paths}
     assert one == thirty
-    assert list(one.values()) == [9, 9, 8, 8]
+    assert list(one.values()) == expected

@@ -50,6 +50,7 @@ def chart(request: HttpRequest) -> HttpResponse:
     token = request.GET.get("search", "")
     name = open_search(token, SEARCH)["name"] if token else ""
     lines = chartwords.differences(shown)
+    kept = {key: value for key, value in _kept(request.GET).items() if key not in form.errors}
     context = {
         "page_title": _("Organisation chart"),
         "form": form,
@@ -61,8 +62,9 @@ def chart(request: HttpRequest) -> HttpResponse:
         "hits": charthits.hits(shown, name) if name else None,
         "part": shown.units[0] if request.GET.get("unit") else None,
         "is_today": shown.day == today() and shown.base is None,
-        "data_url": f"{reverse('orgchart:chart_data')}?{urlencode(_kept(request.GET))}",
-        "kept": _kept(request.GET),
+        "data_url": f"{reverse('orgchart:chart_data')}?{urlencode(kept)}",
+        "kept": kept,
+        "legend_marks": chartwords.legend() if shown.base else [],
     }
     return render(request, "orgchart/chart.html", context, status=422 if form.errors else 200)
 

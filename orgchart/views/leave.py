@@ -23,13 +23,13 @@ from orgchart.leave_forms import (
     EndDeputyForm,
     NameDeputyForm,
     RecordLeaveForm,
-    seats_of,
 )
 from orgchart.models import Deputyship, Leave, Person
 from orgchart.policies import may
 from orgchart.previews import leave as previews
 from orgchart.previews.common import post_words
 from orgchart.scope import today
+from orgchart.seats import seats_of
 from orgchart.staffactions import require, why_not
 from orgchart.views.account import signed_in
 from orgchart.views.staff import number_of, visible

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -159,8 +159,7 @@ def _links(request: HttpRequest, tab: str, page: Any) -> dict[str, str]:
         "first_url": url(1) if page.number > 1 else "",
         "previous_url": url(page.previous_page_number()) if page.has_previous() else "",
         "next_url": url(page.next_page_number()) if page.has_next() else "",
-        "count_label": ngettext("%(count)d entry", "%(count)d entries", page.paginator.count)
-        % {"count": page.paginator.count},
+        "count_label": str(page.paginator.count),
     }
 
 

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const WIDTH = 224, GAP = 14, INDENT = 16, COLUMN_GAP = 22, LEVEL = 44, BLOCK_GAP = 36, ROW_MOST = 3200, FEW = 3, HANGING = 6;
+  const WIDTH = 224, GAP = 14, INDENT = 16, COLUMN_GAP = 22, LEVEL = 44, BLOCK_GAP = 36, ROW_LEAST = 1400, ROW_MOST = 3200, FEW = 3, HANGING = 6;
   let aspect = 1.6;
 
   // A block is {width, height, anchor, cards: [{node, x, y}], lines: [path]}; the anchor is where its line comes in.
@@ -66,11 +66,14 @@
     return block;
   }
 
+  // Rows of blocks, about as wide as the whole should be for its height.
   function rowsOf(blocks) {
     const rows = [];
+    const area = blocks.reduce((sum, block) => sum + (block.width + BLOCK_GAP) * (block.height + LEVEL), 0);
+    const most = Math.min(ROW_MOST, Math.max(ROW_LEAST, Math.sqrt(area * aspect), ...blocks.map((block) => block.width)));
     blocks.forEach((block) => {
       const row = rows.at(-1);
-      if (row && row.width + BLOCK_GAP + block.width <= ROW_MOST) {
+      if (row && row.width + BLOCK_GAP + block.width <= most) {
         row.blocks.push(block);
         row.width += BLOCK_GAP + block.width;
       } else {

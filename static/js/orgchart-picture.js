@@ -54,7 +54,8 @@
     }
 
     heightOf(node) {
-      return PAD * 2 + TITLE + this.linesOf(node).length * LINE - 4;
+      const foot = node.children.length ? 6 : 0; // room for the button on the lower edge
+      return PAD * 2 + TITLE + this.linesOf(node).length * LINE - 4 + foot;
     }
 
     // Blocks take the shape of the frame, or of the paper.

@@ -137,8 +137,9 @@
         return;
       }
       const { words } = this.model;
-      const list = element("ul", {}, ...hits.slice(0, MOST_HITS).map((hit) => element("li", {}, this.hit(hit))));
-      box.replaceChildren(element("p", { class: "chart-hits-count" }, hits.length ? put(words.hits, { count: hits.length }) : words.no_hits), list);
+      const count = element("p", { class: "chart-hits-count" }, hits.length ? put(words.hits, { count: hits.length }) : words.no_hits);
+      const items = hits.slice(0, MOST_HITS).map((hit) => element("li", {}, this.hit(hit)));
+      box.replaceChildren(count, ...(items.length ? [element("ul", {}, ...items)] : []));
     }
 
     hit({ node, post }) {
@@ -189,6 +190,7 @@
 
   function failed(frame) {
     byId("chart-canvas").replaceChildren(element("p", { class: "chart-failed" }, frame.dataset.failed));
+    document.querySelectorAll("[data-chart]").forEach((button) => { button.disabled = true; });
   }
 
   const frame = byId("chart");
