@@ -8,12 +8,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core import outbox
 from core.calendars import CalendarChange, calendar_changed
+from core.errors import Conflict
 from core.notifications import notify
-from orgchart.events import AccountClosed, account_closed
-from tickets import queries
+from orgchart.events import AccountClosed, UnitClosed, UnitMoved, account_closed, unit_closed, unit_moved
+from tickets import queries, services
+from tickets.models import Case
 
 _AFTER_CACHES = timedelta(seconds=30)
 
@@ -38,3 +41,24 @@ def recompute_later(change: CalendarChange) -> None:
     later = timezone.now() + timedelta(seconds=settings.CALENDAR_CACHE_SECONDS) + _AFTER_CACHES
     payload = {"calendar": change.code or ""}
     outbox.publish("tickets.recompute", uuid.uuid4().hex, payload, available_at=later)
+
+
+def _unit_has_cases() -> Conflict:
+    return Conflict("unit_has_cases", _("Open cases are answered by this unit. Pass them on first."))
+
+
+@unit_closed.subscribe
+def keep_units_with_open_cases(closed: UnitClosed) -> None:
+    """A unit that still answers for open cases stays open. Refuses with "unit_has_cases"."""
+    if Case.objects.open().filter(unit=closed.unit).exists():
+        raise _unit_has_cases()
+
+
+@unit_moved.subscribe
+def open_cases_follow_their_unit(moved: UnitMoved) -> None:
+    """Open cases go into the unit's new centre; what is closed stays where it was. Refuses with "unit_has_cases"."""
+    if moved.unit.centre_id == moved.old_centre:
+        return
+    if moved.unit.centre_id is None and Case.objects.open().filter(unit__above__ancestor=moved.unit).exists():
+        raise _unit_has_cases()
+    services.refile_open_cases(actor=moved.actor, unit=moved.unit)

@@ -76,6 +76,11 @@ _STORY: Mapping[str, tuple[str, str, Teller]] = {
     "case.cancelled": ("ban", "red", lambda event, names: _("Cancelled")),
     "case.converted": ("switch-horizontal", "blue", lambda event, names: _("Changed into a repair")),
     "case.deadline_recomputed": ("calendar-event", "secondary", _moved),
+    "case.refiled": (
+        "sitemap",
+        "secondary",
+        lambda event, names: _("The unit moved to another service centre"),
+    ),
     "case.revealed": ("eye", "secondary", _revealed),
 }
 """Audit code -> icon, tone, sentence. A note's own event is told by the note itself."""

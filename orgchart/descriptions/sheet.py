@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Text
 from orgchart.descriptions.grants import GrantLine, grant_lines
+from orgchart.descriptions.remarks import joined, language, remark
 from orgchart.enums import Confidence, Degree
 
 TONES = {
@@ -66,7 +67,7 @@ class Said:
     """One phrase of the description with the place in the source where it stands.
 
     `confidence` is a stored word of Confidence, empty for what does not come from the document. `rival` is the other
-    reading of the source, in English.
+    reading of the source, in the language in force where that is known (see remarks).
     """
 
     text: str
@@ -79,6 +80,11 @@ class Said:
     def is_certain(self) -> bool:
         """Whether no mark is needed."""
         return self.confidence in ("", Confidence.HIGH)
+
+    @property
+    def rival_language(self) -> str:
+        """What the other reading is written in."""
+        return language(self.rival)
 
     @property
     def confidence_label(self) -> str:
@@ -133,6 +139,11 @@ class Sheet:
     note: str
     labels: Mapping[str, Text] = field(default_factory=lambda: LABELS)
 
+    @property
+    def note_language(self) -> str:
+        """What the note is written in."""
+        return language(self.note)
+
 
 def numbered(no: Any) -> str:
     """The number of a duty or power as the document writes it: «1、», in English "1. "."""
@@ -141,7 +152,7 @@ def numbered(no: Any) -> str:
 
 def _said(item: Mapping[str, Any], no: str = "") -> Said:
     text = item["en"] if in_english() else item["zh"]
-    return Said(text, no, item["lines"], item["confidence"], item["rival"])
+    return Said(text, no, item["lines"], item["confidence"], remark(item["rival"]))
 
 
 def _all(items: Iterable[Mapping[str, Any]]) -> tuple[Said, ...]:
@@ -220,8 +231,7 @@ def _power_line(no: str, rows: list[Mapping[str, Any]]) -> Said:
         text = "；".join(merged([row["zh"] for row in degree]) for degree in degrees)
     worst = max(rows, key=lambda row: list(TONES).index(Confidence(row["confidence"])))
     lines = _(", ").join(dict.fromkeys(row["lines"] for row in rows if row["lines"]))
-    rival = " ".join(dict.fromkeys(row["rival"] for row in rows if row["rival"]))
-    return Said(text, numbered(no), lines, worst["confidence"], rival)
+    return Said(text, numbered(no), lines, worst["confidence"], joined(row["rival"] for row in rows))
 
 
 def _powers(rows: list[Mapping[str, Any]]) -> Iterator[Said]:
@@ -272,6 +282,6 @@ def sheet(body: Mapping[str, Any], titles: Titles | None = None, below: Iterable
         ),
         dotted=_all(body["dotted_lines"]),
         grants=tuple(grant_lines(body)),
-        source=Said(body["source"], "", "", body["confidence"], body["rival"]),
-        note=body["note"],
+        source=Said(body["source"], "", "", body["confidence"], remark(body["rival"])),
+        note=remark(body["note"]),
     )

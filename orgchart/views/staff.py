@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -76,8 +75,7 @@ def _links(request: HttpRequest, page: Any) -> dict[str, str]:
         "first_url": url(1) if page.number > 1 else "",
         "previous_url": url(page.previous_page_number()) if page.has_previous() else "",
         "next_url": url(page.next_page_number()) if page.has_next() else "",
-        "count_label": ngettext("%(count)d person", "%(count)d people", page.paginator.count)
-        % {"count": page.paginator.count},
+        "count_label": str(page.paginator.count),
     }
 
 

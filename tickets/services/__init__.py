@@ -2,6 +2,7 @@
 
 from tickets.services.intake import NewCase, log_case
 from tickets.services.recompute import recompute_deadlines
+from tickets.services.refiling import refile_open_cases
 from tickets.services.workflow import Step, perform
 
-__all__ = ["NewCase", "Step", "log_case", "perform", "recompute_deadlines"]
+__all__ = ["NewCase", "Step", "log_case", "perform", "recompute_deadlines", "refile_open_cases"]
