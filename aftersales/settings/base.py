@@ -217,6 +217,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "ENUM_NAME_OVERRIDES": {
+        "CaseKindEnum": "tickets.enums.CaseKind",
+        "LeaveKindEnum": "orgchart.enums.LeaveKind",
+        "UnitKindEnum": "orgchart.enums.UnitKind",
+    },
 }
 
 EMAIL_URL = env.url("EMAIL_URL", ("smtp", "smtps", "console"), "console://")

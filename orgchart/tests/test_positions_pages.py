@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from orgchart.descriptions import queries
+from orgchart.descriptions.remarks import remark
 from orgchart.descriptions.sheet import merged, sheet
 from orgchart.enums import VersionState
 from orgchart.models import Deputyship, Establishment, Position, PositionVersion, Signature
@@ -143,7 +144,7 @@ def test_page_shows_lines_confidence_and_the_other_reading(org: Organisation, br
     assert rivals
     from django.utils.html import escape
 
-    assert escape(rivals[0]["rival"]) in text
+    assert escape(remark(rivals[0]["rival"])) in text
 
 
 def test_page_of_a_position_that_is_not_there(org: Organisation, browser: Client) -> None:
