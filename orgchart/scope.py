@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from orgchart.enums import UnitKind
@@ -153,18 +153,32 @@ def _acting(people: Iterable[int], day: date) -> QuerySet[Deputyship]:
 def _read(person: Person, day: date) -> Scope:
     if not account_is_open(person, day):
         return Scope(day, ())
-    acting = _acting([person.pk], day)
-    until = acting.filter(post=OuterRef("pk")).order_by("depth").values("ends_on")[:1]
+    whose = Q(person_id=person.pk)
+    if person.has_stood_in:
+        standing_in = Deputyship.objects.entered_for(day).filter(deputy_id=person.pk)
+        whose |= Q(pk__in=standing_in.values("post"))
     rows = list(
         Appointment.objects.on(day)
-        .filter(Q(person_id=person.pk) | Q(pk__in=acting.values("post")))
-        .select_related("position", "unit", "person")
-        .annotate(acting_until=Subquery(until))
+        .filter(whose)
+        .select_related("position", "unit")
         .order_by("-is_primary", "starts_on", "pk")
     )
-    rows.sort(key=lambda row: row.person_id != person.pk)
+    if any(row.person_id != person.pk for row in rows):
+        rows = _with_holders(rows, person.pk, day)
     below = _below(rows) if rows else {}
     return Scope(day, tuple(_post(row, below.get(row.unit_id, []), person.pk) for row in rows))
+
+
+def _with_holders(rows: list[Appointment], deputy: int, day: date) -> list[Appointment]:
+    """Own posts first, then those of others that count; asked only of a deputy, because most people are none."""
+    acting = {
+        row.post_id: row for row in _acting([deputy], day).select_related("post__person").order_by("-depth")
+    }
+    own: list[Any] = [row for row in rows if row.person_id == deputy]
+    others: list[Any] = [row for row in rows if row.person_id != deputy and row.pk in acting]
+    for row in others:
+        row.person, row.acting_until = acting[row.pk].post.person, acting[row.pk].ends_on
+    return own + others
 
 
 def read_scopes(people: Iterable[Person]) -> None:
@@ -188,7 +202,7 @@ def read_scopes(people: Iterable[Person]) -> None:
 
 
 def scope_of(person: Person) -> Scope:
-    """The scope of `person` today, in at most two statements; kept on the instance, so once per request."""
+    """The scope of `person` today, in two statements, three for a deputy; kept on the instance, so once per request."""
     day = today()
     kept: Scope | None = getattr(person, _CACHE, None)
     if kept is None or kept.day != day:

@@ -159,7 +159,7 @@ def leaders_of(unit_id: int) -> list[int]:
     )
     rows = list(posts)
     nearest = [(person, post) for depth, person, post in rows if depth == rows[0][0]]
-    standing_in = Deputyship.objects.in_force(day).filter(
+    standing_in = Deputyship.objects.entered_for(day).filter(
         post__in=[post for _, post in nearest], deputy__is_active=True
     )
     return [*(person for person, _ in nearest), *standing_in.values_list("deputy_id", flat=True)]

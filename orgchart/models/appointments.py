@@ -102,16 +102,20 @@ class Leave(models.Model):
 class DeputyshipQuerySet(DatedQuerySet["Deputyship"]):
     """Deputyships by date."""
 
+    def entered_for(self, day: date) -> DeputyshipQuerySet:
+        """Those that say of themselves that they count on `day`: not cancelled, not deeper than settings.DEPUTY_DEPTH."""
+        dated = self.on(day)
+        return dated.filter(is_cancelled=False, depth__lte=settings.DEPUTY_DEPTH)  # type: ignore[return-value]
+
     def in_force(self, day: date) -> DeputyshipQuerySet:
-        """Those that count on `day`: not cancelled, not deeper than settings.DEPUTY_DEPTH, the chain above them whole."""
-        chain = ~Q(is_cancelled=True) & Q(depth__lte=settings.DEPUTY_DEPTH)
+        """Those that count on `day`: entered for it, and the chain of deputies above them whole."""
+        chain = Q()
         for step in ("via", "via__via"):
             held = Q(**{f"{step}__starts_on__lte": day, f"{step}__is_cancelled": False}) & (
                 Q(**{f"{step}__ends_on": None}) | Q(**{f"{step}__ends_on__gte": day})
             )
             chain &= Q(**{step: None}) | held
-        rows: DeputyshipQuerySet = self.on(day).filter(chain)  # type: ignore[assignment]
-        return rows
+        return self.entered_for(day).filter(chain)
 
 
 class Deputyship(models.Model):
@@ -154,6 +158,12 @@ class Deputyship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deputy_id} for post {self.post_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; the deputy at hand knows by then what the database has noted about them."""
+        super().save(*args, **kwargs)
+        if "deputy" in self._state.fields_cache:
+            self.deputy.has_stood_in = True
 
 
 class Establishment(models.Model):

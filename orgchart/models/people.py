@@ -31,8 +31,9 @@ class PersonManager(BaseUserManager["Person"].from_queryset(PermittedQuerySet)):
 class Person(AbstractBaseUser):
     """A member of staff, or a technical administrator, who has no rights in the trade.
 
-    `leaves_on` is the last working day: from the next day on the account is closed. Sessions that began
-    before `sessions_valid_from` have ended, whoever holds their cookie.
+    `leaves_on` is the last working day: from the next day on the account is closed. Sessions that began before
+    `sessions_valid_from` have ended, whoever holds their cookie. `has_stood_in` is set by the database with the first
+    deputyship and never taken back: whoever was never named a deputy is spared the question in whose place they act.
     """
 
     username = models.CharField(
@@ -48,6 +49,7 @@ class Person(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True)
     sessions_valid_from = models.DateTimeField(null=True)
     hired_on = models.DateField(null=True)
+    has_stood_in = models.BooleanField(default=False)
     leaves_on = models.DateField(null=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

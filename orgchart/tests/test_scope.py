@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from orgchart.enums import UnitKind
-from orgchart.models import Person, Unit
+from orgchart.models import Deputyship, Person, Unit
 from orgchart.scope import forget_scope, scope_of, today
 from orgchart.tests.factories import (
     Organisation,
@@ -121,3 +121,16 @@ def test_closed_and_left_accounts_reach_nothing(
     person.refresh_from_db()
     forget_scope(person)
     assert scope_of(person).posts == ()
+
+
+def test_the_database_notes_who_was_ever_named_a_deputy(org: Organisation) -> None:
+    """Whoever was not is spared the question at each request, so the note must come whatever way the row is made."""
+    lead, deputy = person_with("tech_lead", org.near.tech), person_with("repair_engineer", org.near.tech)
+    other = person_with("repair_engineer", org.near.tech)
+    row = Deputyship(post=lead.appointments.get(), deputy_id=deputy.pk, starts_on=today(), ends_on=today())
+    Deputyship.objects.bulk_create([row])
+    assert Person.objects.get(pk=deputy.pk).has_stood_in
+    assert not Person.objects.get(pk=other.pk).has_stood_in
+    assert len(scope_of(Person.objects.get(pk=deputy.pk)).posts) == 2
+    Deputyship.objects.update(deputy=other)
+    assert len(scope_of(Person.objects.get(pk=other.pk)).posts) == 2
