@@ -173,15 +173,15 @@ HOLES = (
     Hole(
         "a deputy keeps the post after the last day",
         "orgchart/models/appointments.py",
-        "rows: DeputyshipQuerySet = self.on(day).filter(chain)",
-        "rows: DeputyshipQuerySet = self.filter(starts_on__lte=day).filter(chain)",
+        "        dated = self.on(day)\n",
+        "        dated = self.filter(starts_on__lte=day)\n",
         (f"{POWERS}[after-api]",),
     ),
     Hole(
         "deputies of deputies of any depth",
         "orgchart/models/appointments.py",
-        " & Q(depth__lte=settings.DEPUTY_DEPTH)",
-        "",
+        "is_cancelled=False, depth__lte=settings.DEPUTY_DEPTH",
+        "is_cancelled=False",
         (f"{POWERS}[on-api]",),
     ),
     Hole(
