@@ -196,19 +196,35 @@ def _under(person: Person, post: Post) -> Q:
     return Q(position__code__in=positions_below(person, post.position_code), unit_id__in=units)
 
 
+def _granted_by(person: Person, post: Post, action: str) -> Q:
+    """Filter on Person: on whom this one post grants `action`."""
+    holder = ~Q(pk=post.holder_id)
+    if ALL in post.reach(action):
+        return holder & Q(is_technical_admin=False)
+    posts = Appointment.objects.on(today()).filter(_under(person, post), person_id=OuterRef("pk"))
+    return holder & Q(Exists(posts))
+
+
 def _granted_people(action: str) -> Callable[[Person], Q]:
     def rows(person: Person) -> Q:
         answer = NOTHING
         for post in scope_of(person).with_grant(action):
-            holder = ~Q(pk=post.holder_id)
-            if ALL in post.reach(action):
-                answer |= holder & Q(is_technical_admin=False)
-            else:
-                posts = Appointment.objects.on(today()).filter(_under(person, post), person_id=OuterRef("pk"))
-                answer |= holder & Q(Exists(posts))
+            answer |= _granted_by(person, post, action)
         return answer & ~Q(pk=person.pk)
 
     return rows
+
+
+def granted_in_place_of(person: Person, action: str, subject: Person) -> Person | None:
+    """In whose place `person` does what the grant `action` allows on `subject`: None when an own post does.
+
+    A statement for each granting post, and only for a deputy.
+    """
+    scope = scope_of(person)
+    for post in scope.with_grant(action) if scope.is_deputy else ():
+        if Person.objects.filter(_granted_by(person, post, action), pk=subject.pk).exists():
+            return post.acting_for
+    return None
 
 
 register_filter("orgchart.Person", "appoint", _granted_people(APPOINT))

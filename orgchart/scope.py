@@ -86,12 +86,8 @@ class Scope:
 
     def holder_for(self, action: str) -> Person | None:
         """In whose place the person does `action`, granted at all: None when an own post grants it (or none does)."""
-        granting = self.with_grant(action)
-        return (
-            None
-            if any(post.acting_for is None for post in granting) or not granting
-            else granting[0].acting_for
-        )
+        # Own posts come first, so the first one that grants the action decides.
+        return next((post.acting_for for post in self.with_grant(action)), None)
 
     @property
     def centre_ids(self) -> frozenset[int]:

@@ -13,18 +13,35 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.audit import record
 from core.errors import Conflict, Invalid, Refused
+from orgchart.authority import decision
+from orgchart.enums import Power
 from orgchart.models import Person
 from orgchart.passwords import one_time_password
-from orgchart.policies import may
+from orgchart.policies import APPOINT, granted_in_place_of, may
+from orgchart.scope import scope_of
 
 
-def require(actor: Actor, action: str, person: Person) -> None:
-    """The system may; a person needs the policy. Refuses with "may_not_manage_account"."""
+def require(actor: Actor, action: str, person: Person) -> Actor:
+    """The actor as the trail records it. The system may; a person needs the policy, a deputy acts for the holder.
+
+    Refuses with "may_not_manage_account".
+    """
     if actor.person is not None and not may(actor.person, action, person):
         raise Refused(
             "may_not_manage_account",
             _("Only a superior of this person or a technical administrator may do that."),
         )
+    return actor.in_place_of(_holder(actor.person, person))
+
+
+def _holder(actor: Person | None, person: Person) -> Person | None:
+    """In whose place a deputy administers `person`, or enters staff; None for everybody else."""
+    if actor is None or not scope_of(actor).is_deputy:
+        return None
+    answer = decision(actor, Power.ADMINISTER, person)
+    if answer.allowed:
+        return Person.objects.get(pk=answer.acting_for) if answer.acting_for else None
+    return granted_in_place_of(actor, APPOINT, person)
 
 
 def _lock(person: Person) -> Person:
@@ -47,7 +64,7 @@ def reset_password(*, actor: Actor, person: Person) -> str:
 
     A second factor stays in force. Refuses with "may_not_manage_account" or "account_closed".
     """
-    require(actor, "reset_password", person)
+    actor = require(actor, "reset_password", person)
     locked = _lock(person)
     given = one_time_password()
     locked.set_password(given)
@@ -67,7 +84,7 @@ def reset_second_factor(*, actor: Actor, person: Person) -> None:
 
     Where a second factor is required, the next log-in leads to setting up a new one.
     """
-    require(actor, "reset_second_factor", person)
+    actor = require(actor, "reset_second_factor", person)
     locked = _lock(person)
     removed, _rows = Authenticator.objects.filter(user_id=locked.pk).delete()
     _invalidate_sessions(locked)
@@ -86,7 +103,7 @@ def _invalidate_sessions(person: Person) -> None:
 @transaction.atomic
 def end_sessions(*, actor: Actor, person: Person) -> None:
     """End every session of `person` at once, also those that are not listed."""
-    require(actor, "end_sessions", person)
+    actor = require(actor, "end_sessions", person)
     locked = _lock(person)
     _invalidate_sessions(locked)
     record(actor=actor, action="account.sessions_ended", subject=locked, subject_label=locked.username)

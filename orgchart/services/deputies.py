@@ -16,8 +16,8 @@ from core.audit import record
 from core.errors import Conflict, DomainError, Invalid, Refused
 from core.notifications import notify
 from orgchart.models import Appointment, Deputyship, Leave, Person
-from orgchart.policies import LEAVE, may
-from orgchart.scope import account_is_open, forget_scope, scope_of, today
+from orgchart.policies import LEAVE, granted_in_place_of, may
+from orgchart.scope import account_is_open, forget_scope, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ def _require(actor: Actor, person: Person) -> Actor:
             "may_not_record_leave",
             _("Leave and deputies are entered by a superior of this person or by the personnel group."),
         )
-    posts = scope_of(actor.person).with_grant(LEAVE)
-    return actor.in_place_of(None if any(p.acting_for is None for p in posts) else posts[0].acting_for)
+    return actor.in_place_of(granted_in_place_of(actor.person, LEAVE, person))
 
 
 def _check_days(starts_on: date, ends_on: date | None) -> None:

@@ -16,8 +16,8 @@ from core.audit import diff, record
 from core.errors import Invalid, Refused
 from orgchart.enums import QualificationKind
 from orgchart.models import Person, Qualification
-from orgchart.policies import FILE, may
-from orgchart.scope import scope_of, today
+from orgchart.policies import FILE, granted_in_place_of, may
+from orgchart.scope import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ def require_file(actor: Actor, person: Person) -> Actor:
                 "Files are kept by a superior of this person or by the personnel group. Hand the proof in there."
             ),
         )
-    posts = scope_of(actor.person).with_grant(FILE)
-    return actor.in_place_of(None if any(post.acting_for is None for post in posts) else posts[0].acting_for)
+    return actor.in_place_of(granted_in_place_of(actor.person, FILE, person))
 
 
 def _check(entry: Entry) -> None:

@@ -15,7 +15,7 @@ from core.audit import record, written_last
 from core.errors import Conflict, Invalid
 from orgchart.events import AccountClosed, account_closed
 from orgchart.models import Appointment, Deputyship, Leave, LoanedItem, Person
-from orgchart.scope import Post, forget_scope, scope_of, today
+from orgchart.scope import forget_scope, today
 from orgchart.services.accounts import drop_sessions, require
 from orgchart.services.deputies import end_deputyships
 from orgchart.services.loans import take_back_now
@@ -41,10 +41,10 @@ def close_account(
     on closing. Refuses with "may_not_manage_account", "account_closed", "last_day_passed", "items_out" or, an
     administrator, "reason_too_short".
     """
-    require(actor, "close_account", person)
+    actor = require(actor, "close_account", person)
     with written_last():
         locked = _lock(person, last_day)
-        actor = _as_whom(actor, locked, reason)
+        _note_override(actor, locked, reason)
         _items(actor, locked, returned, stay_out=stay_out)
         before, locked.leaves_on = locked.leaves_on, last_day
         locked.save(update_fields=["leaves_on"])
@@ -69,23 +69,14 @@ def _lock(person: Person, last_day: date) -> Person:
     return locked
 
 
-def _as_whom(actor: Actor, person: Person, reason: str) -> Actor:
-    """The actor as the trail records it; an administrator's act on somebody with posts is an override."""
-    if actor.person is None:
-        return actor
-    if actor.person.is_technical_admin:
-        if Appointment.objects.touching(today(), None).filter(person_id=person.pk).exists():
-            record_override(
-                actor=actor, action="staff.leave", subject=person, reason=checked_reason(reason, "reason")
-            )
-        return actor
-    return actor.in_place_of(_deciding(scope_of(actor.person).posts))
-
-
-def _deciding(posts: tuple[Post, ...]) -> Person | None:
-    """Whose place is taken; nobody's when an own post administers or enters staff."""
-    deciding = [post for post in posts if post.has_power("administer") or post.reach("staff.appoint")]
-    return deciding[0].acting_for if deciding else None
+def _note_override(actor: Actor, person: Person, reason: str) -> None:
+    """An administrator's act on somebody with posts is an override."""
+    if actor.person is None or not actor.person.is_technical_admin:
+        return
+    if Appointment.objects.touching(today(), None).filter(person_id=person.pk).exists():
+        record_override(
+            actor=actor, action="staff.leave", subject=person, reason=checked_reason(reason, "reason")
+        )
 
 
 def _items(actor: Actor, person: Person, returned: Collection[int], *, stay_out: bool) -> None:

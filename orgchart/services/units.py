@@ -123,9 +123,7 @@ def _require_change(actor: Actor, *units: Unit) -> Actor:
 
 def in_place(actor: Actor, action: str) -> Actor:
     """The actor as the trail records it: for the holder, unless one of the actor's own posts grants `action`."""
-    posts = scope_of(actor.person).with_grant(action)
-    own = not posts or any(post.acting_for is None for post in posts)
-    return actor if own else actor.in_place_of(posts[0].acting_for)
+    return actor.in_place_of(scope_of(actor.person).holder_for(action))
 
 
 def _check_move(unit: Unit, parent: Unit) -> None:
