@@ -9,6 +9,8 @@ from orgchart.views import set_language
 urlpatterns = [
     path("", include("kpi.urls")),
     path("", include("tickets.urls")),
+    path("", include("customers.urls")),
+    path("", include("products.urls")),
     path("", include("orgchart.urls")),
     path("", include("core.urls")),
     path("accounts/", include("orgchart.account_urls")),

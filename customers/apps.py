@@ -7,4 +7,6 @@ class CustomersConfig(AppConfig):
     name = "customers"
 
     def ready(self) -> None:
-        from customers import policies  # noqa: F401
+        from customers import policies, rights  # noqa: F401
+
+        rights.register()

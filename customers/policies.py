@@ -1,1 +1,106 @@
-"""Who may do what here."""
+"""Who may do what to customer files: the grants of today's posts turned into row filters.
+
+A file belongs to a service centre. Beside that, whoever sees a case sees its customer; the case desk says which those
+are (`seen_through`), because it stands above this app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.policy import NOTHING, policy, register_filter
+from customers.rules import grants
+from orgchart.models import Person
+from orgchart.scope import Post, scope_of
+
+_REFUSALS = {
+    grants.VIEW: _("Your position does not read the customer files of a centre."),
+    grants.EDIT: _("Your position does not write customer files. Ask an agent of the centre."),
+    grants.MERGE: _("Your position does not merge customer files. Ask an agent of the centre."),
+    grants.REVEAL: _("Your position does not show personal data in full."),
+    grants.EXPORT: _("Your position does not export customer files. Ask the leader of the information group."),
+    grants.IMPORT: _("Your position does not import customer files. Ask the leader of the information group."),
+    grants.PRIVACY: _("Your position does not look after the protection of personal data. Ask the centre's manager."),
+}
+
+RowsOf = Callable[[Person], Q]
+_through: dict[str, RowsOf] = {}
+
+
+def seen_through(name: str, rows: RowsOf) -> None:
+    """Register `rows(person) -> Q` on Customer: files seen through records of a higher app; from its `ready`."""
+    _through[name] = rows
+
+
+def through_records(person: Person) -> Q:
+    """Files that the person sees through cases and the like."""
+    answer = NOTHING
+    for rows in _through.values():
+        answer = rows(person) if answer is NOTHING else answer | rows(person)
+    return answer
+
+
+def centres_of(post: Post) -> frozenset[int]:
+    """The centres that a post reaches: its own, or all below it."""
+    return frozenset({post.centre_id}) if post.centre_id else post.centre_ids
+
+
+def centres_with(person: Person, action: str) -> frozenset[int]:
+    """The centres in which today's posts grant `action` with the reach "centre"."""
+    posts = scope_of(person).with_grant(action)
+    return frozenset().union(*(centres_of(post) for post in posts if grants.CENTRE in post.reach(action)))
+
+
+def rows_with(person: Person, action: str) -> Q:
+    """Customer files on which today's posts grant `action`."""
+    centres = centres_with(person, action)
+    rows = Q(centre_id__in=centres) if centres else NOTHING
+    if any(grants.CASE in post.reach(action) for post in scope_of(person).posts):
+        rows = through_records(person) if rows is NOTHING else rows | through_records(person)
+    return rows
+
+
+@policy("customers.Customer", "view")
+def files_seen(person: Person) -> Q:
+    """Files of the centres that the post reads, and those behind visible cases."""
+    through, own = through_records(person), rows_with(person, grants.VIEW)
+    return through if own is NOTHING else own | through
+
+
+def _register(action: str, grant: str) -> None:
+    register_filter("customers.Customer", action, lambda person: rows_with(person, grant))
+
+
+for _action, _grant in (
+    ("edit", grants.EDIT),
+    ("merge", grants.MERGE),
+    ("reveal", grants.REVEAL),
+    ("export", grants.EXPORT),
+    ("manage_privacy", grants.PRIVACY),
+):
+    _register(_action, _grant)
+
+
+def may(person: Person, grant: str) -> bool:
+    """Whether one of today's posts grants this at all; on which files, the row filter says."""
+    return bool(scope_of(person).with_grant(grant))
+
+
+def acting_for(person: Person, grant: str) -> Person | None:
+    """In whose place the person does this: None when an own post grants it."""
+    return scope_of(person).holder_for(grant)
+
+
+def require(person: Person, grant: str) -> None:
+    """Refuses with "may_not_customers" when no post of today grants this."""
+    if not may(person, grant):
+        raise Refused("may_not_customers", _REFUSALS[grant])
+
+
+def home_centre(person: Person) -> int | None:
+    """The centre to which a file that this person opens belongs: that of the first post that has one."""
+    return next((post.centre_id for post in scope_of(person).posts if post.centre_id), None)

@@ -7,4 +7,6 @@ class ProductsConfig(AppConfig):
     name = "products"
 
     def ready(self) -> None:
-        from products import policies  # noqa: F401
+        from products import policies, rights  # noqa: F401
+
+        rights.register()

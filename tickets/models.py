@@ -53,6 +53,8 @@ class Case(models.Model):
         Customer, on_delete=models.PROTECT, related_name="cases", verbose_name=_("customer")
     )
     caller_number = models.CharField(_("caller's number"), max_length=20, blank=True)
+    caller_name = models.CharField(_("caller, when not the customer"), max_length=60, blank=True)
+    caller_relation = models.CharField(_("what the caller is to the customer"), max_length=30, blank=True)
     device = models.ForeignKey(
         Device, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("device")
     )

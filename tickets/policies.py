@@ -12,10 +12,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.policy import NOTHING, policy, register_filter
+from core.policy import NOTHING, register_filter
+from customers import policies as customer_policies
 from orgchart.enums import Power
 from orgchart.models import Person
 from orgchart.scope import Post, Scope, scope_of
+from products import policies as device_policies
 from tickets.enums import Action
 from tickets.models import Case
 from tickets.rules.powers import ACTIONS, CENTRE, EXPORT, HANDLE, LOGGED, OWN, READER, UNIT, grant_of
@@ -128,16 +130,32 @@ def acting_for(person: Person, action: str, case: Case) -> Person | None:
     return found[0].acting_for if found else None
 
 
-@policy("customers.Customer", "view")
 def customers_of_visible_cases(person: Person) -> Q:
-    """A customer is visible through a visible case (and by exact number, see `queries.find_caller`)."""
+    """Whoever sees a case sees its customer (a stranger's file is found by exact number, see `services.lookup`)."""
     return Q(Exists(Case.objects.permitted(person).filter(customer_id=OuterRef("pk"))))
 
 
-@policy("products.Device", "view")
 def devices_of_visible_cases(person: Person) -> Q:
-    """A device is visible through a visible case (and by exact IMEI, see `queries.find_device`)."""
+    """Whoever sees a case sees its phone."""
     return Q(Exists(Case.objects.permitted(person).filter(device_id=OuterRef("pk"))))
+
+
+def customers_in_hand(person: Person) -> Q:
+    """Customers of a case that the person handles: their data is shown in full without a reason."""
+    rows = Case.objects.permitted(person, "reveal_as_handler")
+    return Q(Exists(rows.filter(customer_id=OuterRef("pk"))))
+
+
+def devices_in_hand(person: Person) -> Q:
+    """Phones of a case that the person handles."""
+    rows = Case.objects.permitted(person, "reveal_as_handler")
+    return Q(Exists(rows.filter(device_id=OuterRef("pk"))))
+
+
+customer_policies.seen_through("cases", customers_of_visible_cases)
+device_policies.seen_through("cases", devices_of_visible_cases)
+register_filter("customers.Customer", "reveal_as_handler", customers_in_hand)
+register_filter("products.Device", "reveal_as_handler", devices_in_hand)
 
 
 def log_post(person: Person) -> Post | None:

@@ -4,6 +4,7 @@ from core.models.audit import AuditEvent
 from core.models.calendar import CalendarDay, ServiceWindow, WorkCalendar
 from core.models.exports import ExportFile
 from core.models.idempotency import IdempotencyKey
+from core.models.imports import ImportFile, ImportProblem
 from core.models.jobs import Heartbeat, JobRun
 from core.models.notifications import Notification
 from core.models.outbox import Effect
@@ -16,6 +17,8 @@ __all__ = [
     "ExportFile",
     "Heartbeat",
     "IdempotencyKey",
+    "ImportFile",
+    "ImportProblem",
     "JobRun",
     "Notification",
     "ServiceWindow",

@@ -1,4 +1,4 @@
-"""Every write on devices."""
+"""Registering a phone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import Conflict, Invalid, Text
 from customers.models import Customer
-from products.models import Device, ProductModel
+from products.models import Device, Ownership, ProductModel
 from products.rules import imei_problem, normalise_imei
 
 PROBLEMS: dict[str, Text] = {
@@ -44,6 +44,7 @@ def register_device(
             _("A device with this IMEI is registered already. Look it up again."),
             field="imei",
         ) from error
+    Ownership.objects.create(device=device, owner=owner, recorded_by=actor.person)
     audit.record(
         actor=actor, action="device.registered", subject=device, changes={"model": [None, model.code]}
     )

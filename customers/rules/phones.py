@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from customers.models import PhoneKind
+from customers.enums import PhoneKind
 
 _SEPARATORS = re.compile(r"[\s\-‐–—()()·.]+")
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$|0\d{9,11}$|400\d{7}$|800\d{7}$)")

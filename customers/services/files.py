@@ -1,4 +1,4 @@
-"""Every write on customers."""
+"""Opening a customer file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from core import audit
 from core.actors import Actor
 from core.errors import Invalid
-from customers.models import Customer, CustomerKind, CustomerPhone
+from core.grams import grams
+from core.pinyin import reading
+from customers.enums import CustomerKind
+from customers.models import Customer, CustomerPhone
+from customers.policies import home_centre
 from customers.rules import PhoneNumber, parse_phone
 
 
@@ -24,6 +28,12 @@ def require_phone(text: str, field: str = "phone") -> PhoneNumber:
     return number
 
 
+def findable(name: str) -> dict[str, object]:
+    """The columns by which a name is found: adjacent characters, reading, initials."""
+    pinyin, initials = reading(name, is_name=True)
+    return {"name_grams": grams(name), "pinyin": pinyin[:240], "initials": initials[:60]}
+
+
 @transaction.atomic
 def create_customer(
     *,
@@ -35,14 +45,26 @@ def create_customer(
     language: str = "zh-hans",
     province_code: str = "",
 ) -> Customer:
-    """Open a customer file with one phone number.."""
-    number = require_phone(phone)
-    if not name.strip():
+    """Open a customer file, in the centre of whoever opens it. `phone` is empty for a withheld number.
+
+    Refusals: "phone_not_recognised", "name_missing" (field "customer_name").
+    """
+    number = require_phone(phone) if phone.strip() else None
+    name = name.strip()
+    if not name:
         raise Invalid("name_missing", _("Enter the customer's name."), field="customer_name")
     customer = Customer.objects.create(
-        name=name.strip(), kind=kind, email=email.strip(), language=language, province_code=province_code
+        name=name,
+        **findable(name),
+        kind=kind,
+        email=email.strip(),
+        language=language,
+        province_code=province_code,
+        centre_id=home_centre(actor.person) if actor.person else None,
+        created_by=actor.person,
     )
-    CustomerPhone.objects.create(customer=customer, number=number.digits, kind=number.kind)
+    if number is not None:
+        CustomerPhone.objects.create(customer=customer, number=number.digits, kind=number.kind)
     audit.record(
         actor=actor, action="customer.created", subject=customer, changes={"kind": [None, str(kind)]}
     )

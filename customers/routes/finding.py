@@ -1,0 +1,7 @@
+"""Finding, duplicates, merging."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

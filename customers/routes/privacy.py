@@ -1,0 +1,7 @@
+"""Protection of personal data."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
