@@ -34,9 +34,12 @@ def reveal(
     *,
     is_handler: bool = False,
     acting_for: Any = None,
+    owner: models.Model | None = None,
     now: datetime | None = None,
 ) -> str:
     """The plain value of `obj.field`, after an audit event on who looked at what, and why.
+
+    `owner` is the record to which `obj` belongs (a phone number's customer): the event is about that one then.
 
     Whether `person` may see `obj`, whether they handle it (`is_handler`: no reason, no quota) and whose deputy they
     are (`acting_for`) is decided by the app's policy before this call. Others give a reason and have
@@ -47,12 +50,14 @@ def reveal(
     why = reason.strip()[:MAX_REASON]
     if not is_handler:
         _check_others(person, why, now or timezone.now())
+    subject = owner or obj
+    part = field if subject == obj else f"{obj._meta.model_name}.{field}"
     audit.record(
         actor=person_actor(person).in_place_of(acting_for),
         action=REVEALED_BY_HANDLER if is_handler else REVEALED,
-        subject=obj,
-        subject_label=f"#{obj.pk}",
-        changes={"field": [None, field]},
+        subject=subject,
+        subject_label=f"#{subject.pk}",
+        changes={"field": [None, part]},
         reason=why,
     )
     return str(getattr(obj, field))

@@ -7,6 +7,7 @@ are (`seen_through`), because it stands above this app.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +23,15 @@ _REFUSALS = {
     grants.EDIT: _("Your position does not write customer files. Ask an agent of the centre."),
     grants.MERGE: _("Your position does not merge customer files. Ask an agent of the centre."),
     grants.REVEAL: _("Your position does not show personal data in full."),
-    grants.EXPORT: _("Your position does not export customer files. Ask the leader of the information group."),
-    grants.IMPORT: _("Your position does not import customer files. Ask the leader of the information group."),
-    grants.PRIVACY: _("Your position does not look after the protection of personal data. Ask the centre's manager."),
+    grants.EXPORT: _(
+        "Your position does not export customer files. Ask the leader of the information group."
+    ),
+    grants.IMPORT: _(
+        "Your position does not import customer files. Ask the leader of the information group."
+    ),
+    grants.PRIVACY: _(
+        "Your position does not look after the protection of personal data. Ask the centre's manager."
+    ),
 }
 
 RowsOf = Callable[[Person], Q]
@@ -95,10 +102,15 @@ def acting_for(person: Person, grant: str) -> Person | None:
     return scope_of(person).holder_for(grant)
 
 
+def refuse(grant: str) -> NoReturn:
+    """Refuses with "may_not_customers" and the sentence for this grant."""
+    raise Refused("may_not_customers", _REFUSALS[grant])
+
+
 def require(person: Person, grant: str) -> None:
     """Refuses with "may_not_customers" when no post of today grants this."""
     if not may(person, grant):
-        raise Refused("may_not_customers", _REFUSALS[grant])
+        refuse(grant)
 
 
 def home_centre(person: Person) -> int | None:

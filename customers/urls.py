@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
 from customers.routes import files, finding, privacy
+from customers.views import reveal
 
 app_name = "customers"
-urlpatterns = [*finding.urlpatterns, *privacy.urlpatterns, *files.urlpatterns]
+urlpatterns = [
+    path("customers/<int:pk>/reveal/<slug:code>/", reveal.reveal, name="reveal"),
+    *finding.urlpatterns,
+    *privacy.urlpatterns,
+    *files.urlpatterns,
+]

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.policy import NOTHING, policy, register_filter
-from customers import policies as customer_policies
 from customers.policies import RowsOf, centres_with
-from customers.rules.grants import CASE, REVEAL, VIEW
+from customers.rules.grants import CASE, EXPORT, REVEAL, VIEW
 from orgchart.models import Person
 from orgchart.scope import scope_of
 from products.models import Ownership
@@ -71,7 +70,7 @@ def devices_to_reveal(person: Person) -> Q:
 @policy("products.Device", "export")
 def devices_to_export(person: Person) -> Q:
     """Devices that the post may export."""
-    return _rows_with(person, customer_policies.grants.EXPORT, through_case=False)
+    return _rows_with(person, EXPORT, through_case=False)
 
 
 def _catalogue(person: Person) -> Q:

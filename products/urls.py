@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
 from products.routes import catalogue, devices
+from products.views import reveal
 
 app_name = "products"
-urlpatterns = [*devices.urlpatterns, *catalogue.urlpatterns]
+urlpatterns = [
+    path("devices/<int:pk>/reveal/<slug:code>/", reveal.reveal, name="reveal"),
+    *devices.urlpatterns,
+    *catalogue.urlpatterns,
+]

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import masking
 from core.errors import Text
+from core.personal import Part, mode_of
 from tickets.errors import not_found
 from tickets.models import Case
-
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """A field of personal data: its code in the address of the reveal, label, masked text."""
-
-    code: str
-    label: Text
-    text: str
-
 
 Place = tuple[models.Model, str]
 _FIELDS: Mapping[str, tuple[Text, Callable[[Case], Place | None], Callable[[str], str]]] = {
@@ -33,14 +23,16 @@ _FIELDS: Mapping[str, tuple[Text, Callable[[Case], Place | None], Callable[[str]
 }
 
 
-def masked(case: Case) -> dict[str, Masked]:
-    """The fields that the case has, masked, by code."""
-    found = {}
+def parts_of(case: Case) -> dict[str, Part]:
+    """The fields that the case has, masked, by code, for a case from `queries.with_powers`."""
+    found, mode = {}, mode_of(case)
     for code, (label, place, mask) in _FIELDS.items():
         stands = place(case)
         value = getattr(*stands) if stands else ""
         if value:
-            found[code] = Masked(code, label, mask(value))
+            found[code] = Part(
+                code, label, mask(value), reverse("tickets:reveal", args=[case.number, code]), mode
+            )
     return found
 
 
@@ -50,10 +42,3 @@ def place(case: Case, code: str) -> Place:
     if stands is None or not getattr(*stands):
         raise not_found()
     return stands
-
-
-def reveal_mode(case: Any) -> str:
-    """ "handler" (one click), "reason" (reason and quota) or "" (never), for a case from `queries.with_powers`."""
-    if case.may_reveal_as_handler:
-        return "handler"
-    return "reason" if case.may_reveal else ""

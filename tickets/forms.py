@@ -182,14 +182,6 @@ class StepForm(forms.Form):
         return Step(**given)
 
 
-class RevealForm(forms.Form):
-    """Why somebody who does not handle the case needs to see a field in full."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
-    )
-
-
 class SearchForm(forms.Form):
     """What somebody looks for."""
 

@@ -7,18 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core import htmx
-from core.errors import Invalid
 from core.models.outbox import EffectState
+from core.personal import HANDLER, Home, reveal_page
 from core.reveal import reveal as show
 from core.templatetags import ui
 from tickets import authority, columns, errors, facts, policies, queries, timeline
 from tickets.enums import CaseStatus
-from tickets.forms import RevealForm
 from tickets.models import Case, Notice
 from tickets.rules.numbers import spoken
 from tickets.rules.transitions import possible
@@ -57,27 +56,17 @@ def who_may(request: HttpRequest, number: int) -> HttpResponse:
 def reveal(request: HttpRequest, number: int, field: str) -> HttpResponse:
     """Show one masked field in full: at once for the handler, with a reason and a quota for others."""
     case = queries.case_with_powers(request.user, number)
-    mode, (record, name) = facts.reveal_mode(case), facts.place(case, field)
-    action = "reveal_as_handler" if mode == "handler" else "reveal"
-    if not mode:
+    (record, name), part = facts.place(case, field), facts.parts_of(case)[field]
+    action = "reveal_as_handler" if part.mode == HANDLER else "reveal"
+    if not part.mode:
         raise errors.no_power(authority.decide(request.user, action, case).sentence())
-    context: dict[str, Any] = {"page_title": _("Show in full"), "case": case, "reveal": mode}
-    context |= {
-        "part": facts.masked(case)[field],
-        "form": RevealForm(request.POST if request.method == "POST" else None),
-    }
-    if request.method == "POST":
-        try:
-            reason = request.POST.get("reason", "")
-            holder = policies.acting_for(request.user, action, case)
-            context["plain"] = show(
-                request.user, record, name, reason, is_handler=mode == "handler", acting_for=holder
-            )
-        except Invalid as refusal:
-            context["form"].add_error("reason", str(refusal.message))
-            return render(request, "tickets/reveal.html", context, status=422)
-    in_place = htmx.is_htmx(request) and not htmx.in_dialog(request)
-    return render(request, "tickets/masked_field.html" if in_place else "tickets/reveal.html", context)
+
+    def value(reason: str) -> str:
+        holder = policies.acting_for(request.user, action, case)
+        return show(request.user, record, name, reason, is_handler=part.mode == HANDLER, acting_for=holder)
+
+    home = Home(case.get_absolute_url(), spoken(case.number), _("Cases"), reverse("tickets:cases"))
+    return reveal_page(request, part, home, value)
 
 
 def _context(request: HttpRequest, case: Any) -> dict[str, Any]:
@@ -93,8 +82,7 @@ def _context(request: HttpRequest, case: Any) -> dict[str, Any]:
         "notices": [(notice, *_delivery(notice)) for notice in case.notices.all()],
         "due": columns.due_html(_clock(case), now),
         "response_due": _response(case, now),
-        "masked": facts.masked(case),
-        "reveal": facts.reveal_mode(case),
+        "parts": facts.parts_of(case),
         "refused": [
             (row.label, authority.decide(request.user, row.action, case).sentence())
             for row in possible(case.kind, case.status)
