@@ -10,7 +10,9 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import navigation
-        from tickets import effects, exports, panels, policies, rights, subscriptions  # noqa: F401
+        from tickets import effects, exports, files, panels, policies, rights, subscriptions  # noqa: F401
+
+        files.register()
 
         section = pgettext_lazy("navigation", "Case desk")
         navigation.register(

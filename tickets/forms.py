@@ -61,11 +61,20 @@ class CallForm(forms.Form):
     """One screen from a number to a case."""
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    phone = forms.CharField(label=_("Phone number"), max_length=30)
+    phone = forms.CharField(label=_("Phone number"), max_length=30, required=False)
+    withheld = forms.BooleanField(label=_("The number is withheld"), required=False)
     imei = forms.CharField(label="IMEI", max_length=30, required=False)
+    other_caller = forms.BooleanField(label=_("Somebody calls for the customer"), required=False)
+    caller_name = forms.CharField(label=_("Name of the caller"), max_length=60, required=False)
+    caller_relation = forms.CharField(
+        label=_("Relation to the customer"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "relations"}),
+    )
     customer_id = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     device_id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    customer_name = forms.CharField(label=_("Name of the caller"), max_length=60, required=False)
+    customer_name = forms.CharField(label=_("Customer's name"), max_length=60, required=False)
     customer_email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
     model_id = ModelField()
     kind = forms.ChoiceField(
@@ -102,7 +111,23 @@ class CallForm(forms.Form):
                 "hx-sync": "closest form:replace",
             }
         self.fields["phone"].widget.attrs |= {"autofocus": True, "data-shortcut": "alt+p"}
+        self.fields["customer_name"].widget.attrs |= {
+            "autocomplete": "off",
+            "hx-post": "/customers/similar/",
+            "hx-trigger": "input changed delay:400ms",
+            "hx-target": "#call-similar",
+            "hx-include": "closest form",
+        }
         self.fields["description"].widget.attrs |= {"data-shortcut": "alt+d"}
+
+    def clean(self) -> dict[str, Any]:
+        """A number is needed unless it is withheld; whose call it is counts only when it was said."""
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("phone") and not given.get("withheld") and "phone" not in self.errors:
+            self.add_error("phone", _("Enter the caller's number, or tick that it is withheld."))
+        if not given.get("other_caller"):
+            given["caller_name"] = given["caller_relation"] = ""
+        return given
 
     def new_case(self, imei: str) -> NewCase:
         """What the service takes; `imei` is the one typed or that of the device chosen from the list."""
@@ -121,6 +146,9 @@ class CallForm(forms.Form):
             priority=given["priority"],
             channel=given["channel"],
             resolution=given["resolution"],
+            withheld=given["withheld"],
+            caller_name=given["caller_name"],
+            caller_relation=given["caller_relation"],
         )
 
 

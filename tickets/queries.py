@@ -12,7 +12,8 @@ from django.utils import timezone
 from core.models import AuditEvent
 from core.policy import row_filter
 from core.transitions import Transition
-from customers.models import Customer, CustomerPhone
+from customers import finding
+from customers.models import Customer
 from customers.rules import parse_phone
 from orgchart.models import Appointment, Deputyship, Person, Unit
 from products.models import Device, FaultCode
@@ -27,6 +28,8 @@ from tickets.rules.numbers import parse_case_number
 from tickets.rules.powers import ACTIONS
 from tickets.rules.transitions import possible
 
+LONGEST_ID = 18
+"""Digits of an id that a page may bring along; longer ones do not fit the column."""
 _MENTION = re.compile(r"@([A-Za-z0-9_.+-]{2,40})")
 _WITH_PAGE = ("customer", "device__model", "fault", "unit", "centre", "logged_unit", "assignee", "logged_by")
 
@@ -183,15 +186,13 @@ def device_by_imei(digits: str) -> Device | None:
 
 
 def customers_by_phone(digits: str) -> QuerySet[Customer]:
-    """Customers with exactly this number, company-wide."""
-    numbers = CustomerPhone.objects.filter(customer_id=OuterRef("pk"), number=digits)
-    rows: QuerySet[Customer] = Customer.objects.filter(Exists(numbers)).order_by("pk")
-    return rows
+    """Customers with exactly this number, company-wide; merged and erased files are left out."""
+    return finding.with_number(digits)
 
 
 def selectable_customer(person: Person, customer_id: int, *, phone: str, imei: str) -> Customer | None:
     """The customer, when the person may log a case for them: found by the exact number or device, or visible."""
-    wanted = Customer.objects.filter(pk=customer_id)
+    wanted = Customer.objects.filter(pk=customer_id, merged_into=None, erased_at=None)
     number = parse_phone(phone)
     digits = normalise_imei(imei)
     known = Q(phones__number=number.digits) if number else Q(pk__in=[])
@@ -201,15 +202,21 @@ def selectable_customer(person: Person, customer_id: int, *, phone: str, imei: s
     return customer
 
 
-def selectable_device(device_id: int, phone: str) -> Device | None:
-    """A device chosen from the list shown for a number: its owner must have exactly that number."""
+def customer_in_sight(person: Person, customer_id: str) -> Customer | None:
+    """The visible customer chosen on a page before, with phones and devices; None for anything else."""
+    if not customer_id.isdecimal() or len(customer_id) > LONGEST_ID or not int(customer_id):
+        return None
+    rows = Customer.objects.permitted(person).filter(pk=customer_id, merged_into=None, erased_at=None)
+    customer: Customer | None = rows.prefetch_related("phones", "devices__model").first()
+    return customer
+
+
+def selectable_device(person: Person, device_id: int, phone: str) -> Device | None:
+    """A device chosen from a list: its owner has exactly the number typed, or the person sees it anyway."""
     number = parse_phone(phone)
-    rows = (
-        Device.objects.filter(pk=device_id, owner__phones__number=number.digits)
-        if number
-        else Device.objects.none()
-    )
-    device: Device | None = rows.first()
+    rows = Device.objects.filter(pk=device_id)
+    by_number = rows.filter(owner__phones__number=number.digits).first() if number else None
+    device: Device | None = by_number or rows.permitted(person).first()
     return device
 
 

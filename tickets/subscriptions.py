@@ -14,9 +14,11 @@ from core import outbox
 from core.calendars import CalendarChange, calendar_changed
 from core.errors import Conflict
 from core.notifications import notify
+from customers.events import CustomerErased, DataWanted, customer_erased, data_wanted
 from orgchart.events import AccountClosed, UnitClosed, UnitMoved, account_closed, unit_closed, unit_moved
 from tickets import queries, services
 from tickets.models import Case
+from tickets.services import privacy
 
 _AFTER_CACHES = timedelta(seconds=30)
 
@@ -62,3 +64,15 @@ def open_cases_follow_their_unit(moved: UnitMoved) -> None:
     if moved.unit.centre_id is None and Case.objects.open().filter(unit__above__ancestor=moved.unit).exists():
         raise _unit_has_cases()
     services.refile_open_cases(actor=moved.actor, unit=moved.unit)
+
+
+@customer_erased.subscribe
+def erase_what_cases_hold(erased: CustomerErased) -> None:
+    """Who called and what was sent goes with the file. Refuses with "customer_has_open_cases"."""
+    erased.kept.extend(privacy.erase_personal_data(erased.customer))
+
+
+@data_wanted.subscribe
+def give_cases(wanted: DataWanted) -> None:
+    """The copy of a customer's data holds all cases."""
+    wanted.data["cases"] = privacy.data_of(wanted.customer)

@@ -44,8 +44,10 @@ def create_customer(
     email: str = "",
     language: str = "zh-hans",
     province_code: str = "",
+    relation: str = "",
 ) -> Customer:
-    """Open a customer file, in the centre of whoever opens it. `phone` is empty for a withheld number.
+    """Open a customer file, in the centre of whoever opens it. `phone` is empty for a withheld number,
+    `relation` says whose it is when not the customer's own.
 
     Refusals: "phone_not_recognised", "name_missing" (field "customer_name").
     """
@@ -64,7 +66,9 @@ def create_customer(
         created_by=actor.person,
     )
     if number is not None:
-        CustomerPhone.objects.create(customer=customer, number=number.digits, kind=number.kind)
+        CustomerPhone.objects.create(
+            customer=customer, number=number.digits, kind=number.kind, relation=relation
+        )
     audit.record(
         actor=actor, action="customer.created", subject=customer, changes={"kind": [None, str(kind)]}
     )

@@ -33,7 +33,12 @@ class NewCaseInput(StrictSerializer):
 
     kind = serializers.ChoiceField(choices=CaseKind.choices)
     description = serializers.CharField(max_length=MAX_TEXT)
-    phone = serializers.CharField(max_length=40)
+    phone = serializers.CharField(max_length=40, allow_blank=True)
+    withheld = serializers.BooleanField(
+        default=False, help_text="The caller's number is hidden: `phone` may be empty."
+    )
+    caller_name = _text(60, help_text="Who calls when it is not the customer.")
+    caller_relation = _text(30, help_text="What the caller is to the customer.")
     next_step = serializers.ChoiceField(choices=NextStep.choices, default=NextStep.PASS_ON.value)
     customer_id = _id()
     customer_name = _text(60)

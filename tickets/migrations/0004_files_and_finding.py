@@ -4,20 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0003_open_orders'),
+        ("tickets", "0003_open_orders"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='caller_name',
-            field=models.CharField(blank=True, max_length=60, verbose_name='caller, when not the customer'),
+            model_name="case",
+            name="caller_name",
+            field=models.CharField(blank=True, max_length=60, verbose_name="caller, when not the customer"),
         ),
         migrations.AddField(
-            model_name='case',
-            name='caller_relation',
-            field=models.CharField(blank=True, max_length=30, verbose_name='what the caller is to the customer'),
+            model_name="case",
+            name="caller_relation",
+            field=models.CharField(
+                blank=True, max_length=30, verbose_name="what the caller is to the customer"
+            ),
         ),
     ]

@@ -34,6 +34,9 @@ _GROUP_OF_KIND = {CaseKind.INQUIRY: "info", CaseKind.REPAIR: "tech"}
 class NewCase:
     """What the call page or the API gives.
 
+    `withheld` stands for a caller whose number is hidden: `phone` may be empty then. `caller_name` and
+    `caller_relation` say who calls when it is not the customer; the number is the caller's then.
+
     The customer is either `customer_id` (found by exact number, by device, or visible through a case) or a new file
     with `customer_name` and `phone`; the device either an IMEI already registered or a new one with `model_id`.
     """
@@ -51,6 +54,9 @@ class NewCase:
     priority: int = Priority.NORMAL
     channel: str = Channel.PHONE
     resolution: str = ""
+    withheld: bool = False
+    caller_name: str = ""
+    caller_relation: str = ""
 
 
 @when_busy
@@ -76,7 +82,7 @@ def _log(actor: Actor, new: NewCase, now: datetime) -> Case:
             _("Your position does not handle cases itself. Pass the case on."),
             field="next_step",
         )
-    number = require_phone(new.phone)
+    digits = "" if new.withheld and not new.phone.strip() else require_phone(new.phone).digits
     customer = _customer(actor, new)
     device = None
     if new.imei.strip():
@@ -90,7 +96,9 @@ def _log(actor: Actor, new: NewCase, now: datetime) -> Case:
         priority=new.priority,
         channel=new.channel,
         customer=customer,
-        caller_number=number.digits,
+        caller_number=digits,
+        caller_name=new.caller_name.strip(),
+        caller_relation=new.caller_relation.strip(),
         device=device,
         fault=_fault(new.fault_id),
         description=new.description.strip(),
@@ -118,6 +126,11 @@ def _log(actor: Actor, new: NewCase, now: datetime) -> Case:
     return case
 
 
+def _whose(new: NewCase) -> str:
+    """Whose number it is when somebody else calls for the customer."""
+    return (new.caller_relation.strip() or new.caller_name.strip())[:30]
+
+
 def _check_words(new: NewCase) -> None:
     for value, allowed, field in (
         (new.kind, CaseKind.values, "kind"),
@@ -135,7 +148,13 @@ def _check_words(new: NewCase) -> None:
 
 def _customer(actor: Actor, new: NewCase) -> Customer:
     if new.customer_id is None:
-        return create_customer(actor=actor, name=new.customer_name, phone=new.phone, email=new.customer_email)
+        return create_customer(
+            actor=actor,
+            name=new.customer_name,
+            phone=new.phone,
+            email=new.customer_email,
+            relation=_whose(new),
+        )
     customer = queries.selectable_customer(actor.person, new.customer_id, phone=new.phone, imei=new.imei)
     if customer is None:
         raise Invalid(

@@ -5,21 +5,16 @@ The trail says that somebody looked a number up and how much was found, never th
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import redis
-from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
-from core import audit
 from core.actors import Actor
-from core.errors import DomainError
 from customers.models import Customer
 from customers.rules import parse_phone
+from customers.services.lookups import check_rate, record
 from orgchart.models import Person
 from products.models import Device
 from products.rules import imei_problem, normalise_imei
@@ -27,20 +22,9 @@ from tickets import policies, queries
 from tickets.enums import OPEN
 from tickets.models import Case
 
-LIMIT, WINDOW_SECONDS = 120, 600
-"""Look-ups of one person within the window: a busy agent needs a tenth of that."""
 MOST_CUSTOMERS = 9
 MOST_CASES = 20
 _BY_NUMBER = "by_number"
-
-log = logging.getLogger(__name__)
-
-
-class TooOften(DomainError):
-    """More look-ups than a person needs for work."""
-
-    status = 429
-
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
@@ -90,15 +74,7 @@ def look_up(*, actor: Actor, phone: str = "", imei: str = "") -> Found:
     device = queries.device_by_imei(digits) if "imei" in found_by else None
     customers = _customers(number.digits if number else "", device)
     visible, elsewhere = cases_of(actor.person, customers, device)
-    audit.record(
-        actor=actor,
-        action="customer.looked_up",
-        changes={
-            "by": [None, found_by],
-            "customers": [None, len(customers)],
-            "device": [None, device is not None],
-        },
-    )
+    record(actor, found_by, {"customers": len(customers), "device": device is not None})
     return Found(
         phone=_state(phone, number is not None, any(getattr(row, _BY_NUMBER, False) for row in customers)),
         imei="wrong" if problem else _state(imei, True, device is not None),
@@ -134,9 +110,12 @@ def _customers(digits: str, device: Device | None) -> list[Customer]:
 
 
 def cases_of(
-    person: Person, customers: Iterable[Customer], device: Device | None
+    person: Person, customers: Iterable[Customer], device: Device | None, *, own: bool = True
 ) -> tuple[list[Case], list[Elsewhere]]:
-    """Cases of these customers and this device, newest first: those in scope, and the others as one line each."""
+    """Cases of these customers and this device, newest first: those in scope, and the others as one line each.
+
+    Without `own` only the others are read.
+    """
     theirs = Q(customer__in=[customer.pk for customer in customers])
     if device:
         theirs |= Q(device_id=device.pk)
@@ -144,31 +123,9 @@ def cases_of(
     visible = rows.permitted(person).select_related("device__model", "fault", "assignee", "unit")
     hidden: QuerySet[Case] = rows.exclude(pk__in=Case.objects.permitted(person).filter(theirs).values("pk"))
     latest = hidden.select_related("centre").order_by("-logged_at", "-pk")[:MOST_CASES]
-    return list(visible.order_by("-logged_at", "-pk")[:MOST_CASES]), [_line(case) for case in latest]
+    seen = list(visible.order_by("-logged_at", "-pk")[:MOST_CASES]) if own else []
+    return seen, [_line(case) for case in latest]
 
 
 def _line(case: Case) -> Elsewhere:
     return Elsewhere(case.get_kind_display(), case.logged_at, case.status in OPEN, case.centre.label)
-
-
-def check_rate(actor: Actor) -> None:
-    """Count one look-up of this person; refuses above the limit. While Redis is down nobody is held up."""
-    try:
-        used = _count(f"lookups:{actor.id}")
-    except redis.RedisError:
-        log.warning("look-ups are not counted: Redis cannot be reached")
-        return
-    if used > LIMIT:
-        raise TooOften(
-            "too_many_lookups",
-            _("Too many look-ups in a short time. Wait a few minutes; cases can still be logged meanwhile."),
-        )
-
-
-def _count(key: str) -> int:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
-    with client.pipeline(transaction=True) as pipe:
-        # The window begins with the first look-up; both commands go through in one step, so no count is lost.
-        pipe.set(key, 0, ex=WINDOW_SECONDS, nx=True)
-        pipe.incr(key)
-        return int(pipe.execute()[1])

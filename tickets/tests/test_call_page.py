@@ -11,7 +11,6 @@ from django.test import Client
 from core.models import AuditEvent
 from customers.models import Customer
 from tickets.models import Case
-from tickets.services import lookup
 from tickets.tests import factories, world
 from tickets.tests.conftest import Browser
 from tickets.tests.world import World
@@ -93,8 +92,8 @@ def test_a_known_phone_of_the_caller_is_chosen_without_typing_its_imei(
     assert Case.objects.exclude(pk=known.pk).get().device == known.device
 
 
-def test_a_device_of_another_number_cannot_be_chosen(office: World, browser: Browser) -> None:
-    known = factories.log(office.people["agent"])
+def test_a_device_out_of_sight_of_another_number_cannot_be_chosen(office: World, browser: Browser) -> None:
+    known = factories.log(office.people["other"])
     assert post(browser("agent"), imei="", device_id=known.device_id).status_code == 422
 
 
@@ -153,7 +152,7 @@ def test_an_unfinished_number_costs_no_look_up(office: World, browser: Browser) 
 def test_look_ups_are_limited_and_calls_can_still_be_logged(
     office: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup, "LIMIT", 2)
+    monkeypatch.setattr(lookups, "LIMIT", 2)
     client = browser("agent")
     for _index in range(2):
         client.post("/calls/lookup/", {"phone": CANARY})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +23,14 @@ from tickets.forms import CallForm, fault_options, show_refusal
 from tickets.rules.numbers import spoken
 from tickets.services import lookup
 
+RELATIONS = (
+    gettext_lazy("spouse"),
+    gettext_lazy("child"),
+    gettext_lazy("parent"),
+    gettext_lazy("colleague"),
+    gettext_lazy("dealer"),
+)
+
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -28,7 +38,7 @@ def call(request: HttpRequest) -> HttpResponse:
     """Log a call. "Look up" without JavaScript comes here too and keeps everything typed."""
     policies.require_log_post(request.user)
     if request.method != "POST":
-        return _page(request, CallForm(initial={"key": secrets.token_urlsafe(24)}))
+        return _page(request, CallForm(initial={"key": secrets.token_urlsafe(24)}), _from_file(request))
     if "look_up" in request.POST:
         return _page(request, CallForm(initial=request.POST.dict()), request.POST)
     form = CallForm(request.POST)
@@ -50,7 +60,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, form: CallForm) -> HttpResponse:
     sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    actor, new = person_actor(request.user), form.new_case(_imei(form))
+    actor, new = person_actor(request.user), form.new_case(_imei(request, form))
     kept = idempotency.replayable(
         request.user,
         "tickets.log_case",
@@ -63,13 +73,22 @@ def _save(request: HttpRequest, form: CallForm) -> HttpResponse:
     return htmx.redirect(request, "tickets:case", number)
 
 
-def _imei(form: CallForm) -> str:
+def _imei(request: HttpRequest, form: CallForm) -> str:
     """The IMEI typed, else that of the device chosen from the caller's own."""
     given = form.cleaned_data
     if given["imei"] or not given["device_id"]:
         return str(given["imei"])
-    device = queries.selectable_device(given["device_id"], given["phone"])
+    device = queries.selectable_device(request.user, given["device_id"], given["phone"])
     return device.imei if device else ""
+
+
+def _from_file(request: HttpRequest) -> QueryDict:
+    """What a link from a customer file or a device brings along: their ids, nothing else."""
+    brought = QueryDict(mutable=True)
+    for name in ("customer_id", "device_id"):
+        if request.GET.get(name, "").isdecimal():
+            brought[name] = request.GET[name][:18]
+    return brought
 
 
 def _page(
@@ -79,6 +98,7 @@ def _page(
         "page_title": _("Log a call"),
         "form": form,
         "faults": fault_options(),
+        "relations": RELATIONS,
         **_panel(request, typed or QueryDict()),
     }
     return render(request, "tickets/call.html", context, status=status)
@@ -90,6 +110,9 @@ def _panel(request: HttpRequest, typed: QueryDict) -> dict[str, Any]:
         found, refusal = lookup.look_up(actor=person_actor(request.user), phone=phone, imei=imei), ""
     except DomainError as error:
         found, refusal = lookup.Found(), str(error.message)
+    brought = queries.customer_in_sight(request.user, typed.get("customer_id", ""))
+    if brought and brought.pk not in {customer.pk for customer in found.customers}:
+        found = replace(found, customers=[brought, *found.customers])
     return {
         "found": found,
         "refusal": refusal,
