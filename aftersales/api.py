@@ -24,6 +24,8 @@ def nothing_here(request: Request) -> Response:
 
 urlpatterns = [
     path("cases/", include("tickets.api.urls")),
+    path("customers/", include("customers.api.urls")),
+    path("catalogue/", include("products.api.catalogue_urls")),
     path("staff/", include("orgchart.api.urls")),
     path("positions/", include("orgchart.api.position_urls")),
     path("rights/", include(question_patterns)),

@@ -6,9 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
+from core.grams import grams
+from core.pinyin import reading
 from products.rules import luhn_digit
 from tickets.demo import texts
 from tickets.rules.numbers import case_number
@@ -45,6 +48,7 @@ CASE_COLUMNS = (
     "description", "unit_id", "centre_id", "logged_unit_id", "assignee_id", "logged_by_id", "logged_at", "changed_at",
     "response_due_at", "due_at", "due_is_provisional", "responded_at", "resolved_at", "closed_at", "resolved_on_call",
     "resolution", "wait_reason", "wait_until", "cancel_reason", "reopened_count", "reader_ids", "is_demo", "version",
+    "caller_name", "caller_relation",
 )  # fmt: skip
 NOTE_COLUMNS = ("case_id", "author_id", "text", "created_at")
 SEGMENT_COLUMNS = ("case_id", "starts_at", "ends_at", "is_running", "reason")
@@ -65,23 +69,66 @@ def imei_of(device: int) -> str:
     return body + str(luhn_digit(body))
 
 
+CUSTOMER_COLUMNS = (
+    "id", "name", "name_grams", "pinyin", "initials", "kind", "email", "language", "province_code",
+    "preferred_channel", "preference_note", "centre_id", "is_demo", "created_at", "version",
+)  # fmt: skip
+PHONE_COLUMNS = ("customer_id", "number", "extension", "kind", "relation", "is_main", "is_active")
+PHONE_REST = ("", "mobile", "", "t", "t")
+DEVICE_COLUMNS = (
+    "id", "imei", "imei2", "model_id", "colour", "variant", "owner_id", "sold_on", "seller", "invoice_code",
+    "invoice_number", "is_demo", "version",
+)  # fmt: skip
+OWNERSHIP_COLUMNS = ("device_id", "owner_id", "starts_on", "reason", "recorded_at")
+_FIRST = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=200_000)
+def findable(name: str) -> tuple[str, str, str]:
+    """The columns name_grams (as COPY reads an array), pinyin and initials of a name."""
+    pinyin, initials = reading(name, is_name=True)
+    return "{" + ",".join(f'"{gram}"' for gram in grams(name)) + "}", pinyin, initials
+
+
 def customers(count: int, centres: list[Centre], provinces: list[str]) -> Iterator[tuple[Any, ...]]:
-    """id, name, kind, email, language, province_code, is_demo, created_at, version."""
+    """Rows of CUSTOMER_COLUMNS."""
     random = Random(1)
     for pk in range(1, count + 1):
         name = random.choice(_SURNAMES) + random.choice(_GIVEN)
         kind = random.choices(["person", "company", "dealer"], [94, 3, 3])[0]
         email = f"c{pk}@example.com" if random.random() < 0.5 else ""
-        created = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=pk)
-        yield pk, name, kind, email, "zh-hans", provinces[pk % len(centres)], "t", created, 1
+        yield customer(pk, name, kind, email, centres, provinces)
+
+
+def customer(
+    pk: int, name: str, kind: str, email: str, centres: list[Centre], provinces: list[str]
+) -> tuple[Any, ...]:
+    """One row of CUSTOMER_COLUMNS; the centres take turns."""
+    place = pk % len(centres)
+    return (
+        pk, name, *findable(name), kind, email, "zh-hans", provinces[place], "any", "", centres[place].pk, "t",
+        _FIRST + timedelta(minutes=pk), 1,
+    )  # fmt: skip
+
+
+def owner_of(device: int, owners: int) -> int:
+    """Whose the device is."""
+    return 1 + device % owners
 
 
 def devices(count: int, owners: int, models: list[int]) -> Iterator[tuple[Any, ...]]:
-    """id, imei, imei2, model_id, colour, owner_id, sold_on, is_demo, version."""
+    """Rows of DEVICE_COLUMNS."""
     random = Random(2)
     for pk in range(1, count + 1):
         sold = date(2024, 1, 1) + timedelta(days=random.randrange(700))
-        yield pk, imei_of(pk), "", random.choice(models), "", 1 + pk % owners, sold, "t", 1
+        owner = owner_of(pk, owners)
+        yield pk, imei_of(pk), "", random.choice(models), "", "", owner, sold, "", "", "", "t", 1
+
+
+def ownerships(count: int, owners: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of OWNERSHIP_COLUMNS: the open one of each device."""
+    for pk in range(1, count + 1):
+        yield pk, owner_of(pk, owners), date(2024, 1, 1), "", _FIRST
 
 
 class Cases:
@@ -154,7 +201,7 @@ class Cases:
             closed or resolved or logged + timedelta(hours=2), logged + timedelta(hours=20), logged + timedelta(days=4),
             "f", resolved or (logged + timedelta(hours=2) if assignee else None), resolved, closed, "f",
             story.done if done else "", wait, None, "重复登记" if status == "cancelled" else "",
-            1 if random.random() < 0.04 else 0, f"{{{agent},{handler}}}", "t", 4,
+            1 if random.random() < 0.04 else 0, f"{{{agent},{handler}}}", "t", 4, "", "",
         )  # fmt: skip
 
     def _around(self, pk: int, status: str, agent: int, handler: int, logged: datetime, batch: Batch) -> None:

@@ -60,17 +60,17 @@ def main() -> None:
     embedded.ensure_services(folder)
     try:
         prepare()
-        report = _measure(given)
+        asks = [ask for ask in ASKS if given.only in ask.name]
+        report = {"cases": given.cases, **measure(given, _world(), asks)}
     finally:
         embedded.release(folder)
-    _write(report)
+    write(report, f"cases-{given.cases}")
 
 
-def _measure(given: argparse.Namespace) -> dict[str, Any]:
-    world = _world()
-    asks = [ask for ask in ASKS if given.only in ask.name]
+def measure(given: argparse.Namespace, world: Any, asks: list[Ask]) -> dict[str, Any]:
+    """Start the server, send every request alone and with eight at a time, and put the report together."""
     with server() as (port, pid):
-        crew = [_log_in(port, worker) for worker in range(8)]
+        crew = [_log_in(port, worker, asks) for worker in range(8)]
         _warm_up(crew, asks, world)
         statements = count(crew[0], asks, world)
         before = memory(pid)
@@ -78,7 +78,6 @@ def _measure(given: argparse.Namespace) -> dict[str, Any]:
         together = loop(crew, asks, world, given.rounds_at_8, given.seconds)
         after = memory(pid)
     return {
-        "cases": given.cases,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "processors": os.cpu_count(),
         "load": os.getloadavg(),
@@ -170,11 +169,11 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("The server did not answer within a minute.")
 
 
-def _log_in(port: int, worker: int) -> dict[str, Client]:
+def _log_in(port: int, worker: int, asks: list[Ask]) -> dict[str, Client]:
     """A client for each role; the bare view is asked without cookies."""
     password = password_file().read_text(encoding="ascii")
     clients = {NOBODY: Client(port)}
-    for who in sorted({ask.who for ask in ASKS}):
+    for who in sorted({ask.who for ask in asks}):
         clients[who] = Client(port)
         clients[who].log_in(username(who, worker), password)
     return clients
@@ -284,9 +283,10 @@ def table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _write(report: dict[str, Any]) -> None:
+def write(report: dict[str, Any], title: str) -> None:
+    """Keep the report as JSON and as a table, print it, and say which goals were missed."""
     RESULTS.mkdir(exist_ok=True)
-    name = RESULTS / f"cases-{report['cases']}"
+    name = RESULTS / title
     name.with_suffix(".json").write_text(
         json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )

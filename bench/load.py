@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 BATCH = 20_000
 HEAVY_TABLES = (
     "tickets_case", "tickets_casenote", "tickets_clocksegment", "core_auditevent", "customers_customer",
-    "customers_customerphone", "products_device",
+    "customers_customerphone", "products_device", "products_ownership",
 )  # fmt: skip
 STAFF_PER_CENTRE = {
     "centre_manager": 1, "tech_support": 1, "info_lead": 1, "service_agent": 24, "tech_lead": 1, "repair_engineer": 22,
@@ -74,7 +74,7 @@ def _load(cases: int, events: int, end: date | None) -> None:
         return
     started = time.monotonic()
     last = datetime.combine(end, datetime.min.time(), UTC) if end else datetime.now(UTC)
-    with _superuser() as connection:
+    with superuser() as connection:
         cursor = connection.cursor()
         _fill(cursor, cases, events, last)
         connection.commit()
@@ -86,7 +86,7 @@ def _load(cases: int, events: int, end: date | None) -> None:
 
 
 @contextmanager
-def _superuser() -> Iterator[Any]:
+def superuser() -> Iterator[Any]:
     """A connection as the embedded server's superuser, over its socket."""
     import psycopg2
 
@@ -110,18 +110,18 @@ def _fill(cursor: Any, cases: int, events: int, last: datetime) -> None:
     maker = corpus.Cases(cases, centres, faults, last, events)
     # Keys are right by construction; checking each of them again would take longer than all the rest.
     cursor.execute("SET session_replication_role = replica")
-    indexes = _drop_indexes(cursor)
+    indexes = drop_indexes(cursor)
     _customers_and_devices(cursor, maker, centres, provinces, models)
     for batch in maker.batches(BATCH):
-        _copy(cursor, "tickets_case", corpus.CASE_COLUMNS, batch.cases)
-        _copy(cursor, "tickets_casenote", corpus.NOTE_COLUMNS, batch.notes)
-        _copy(cursor, "tickets_clocksegment", corpus.SEGMENT_COLUMNS, batch.segments)
+        copy(cursor, "tickets_case", corpus.CASE_COLUMNS, batch.cases)
+        copy(cursor, "tickets_casenote", corpus.NOTE_COLUMNS, batch.notes)
+        copy(cursor, "tickets_clocksegment", corpus.SEGMENT_COLUMNS, batch.segments)
         cursor.execute("SET session_replication_role = origin")
-        _copy(cursor, "core_auditevent", corpus.EVENT_COLUMNS, batch.events)
+        copy(cursor, "core_auditevent", corpus.EVENT_COLUMNS, batch.events)
         cursor.execute("SET session_replication_role = replica")
     for statement in indexes:
         cursor.execute(statement)
-    _set_sequences(cursor, cases)
+    set_sequences(cursor, cases)
 
 
 def _customers_and_devices(
@@ -129,15 +129,18 @@ def _customers_and_devices(
 ) -> None:
     from bench import corpus
 
-    columns = ("id", "name", "kind", "email", "language", "province_code", "is_demo", "created_at", "version")
-    _copy(cursor, "customers_customer", columns, corpus.customers(maker.owners, centres, provinces))
-    phones = ((pk, corpus.phone_of(pk), "mobile", "t") for pk in range(1, maker.owners + 1))
-    _copy(cursor, "customers_customerphone", ("customer_id", "number", "kind", "is_main"), phones)
-    columns = ("id", "imei", "imei2", "model_id", "colour", "owner_id", "sold_on", "is_demo", "version")
-    _copy(cursor, "products_device", columns, corpus.devices(maker.devices, maker.owners, models))
+    rows = corpus.customers(maker.owners, centres, provinces)
+    copy(cursor, "customers_customer", corpus.CUSTOMER_COLUMNS, rows)
+    phones = ((pk, corpus.phone_of(pk), *corpus.PHONE_REST) for pk in range(1, maker.owners + 1))
+    copy(cursor, "customers_customerphone", corpus.PHONE_COLUMNS, phones)
+    copy(
+        cursor, "products_device", corpus.DEVICE_COLUMNS, corpus.devices(maker.devices, maker.owners, models)
+    )
+    owned = corpus.ownerships(maker.devices, maker.owners)
+    copy(cursor, "products_ownership", corpus.OWNERSHIP_COLUMNS, owned)
 
 
-def _drop_indexes(cursor: Any) -> list[str]:
+def drop_indexes(cursor: Any) -> list[str]:
     """Drop the indexes that hold no rule; returns the statements that make them again."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes i JOIN pg_class c ON c.relname = i.indexname"
@@ -150,7 +153,8 @@ def _drop_indexes(cursor: Any) -> list[str]:
     return [statement for _, statement in rows]
 
 
-def _set_sequences(cursor: Any, cases: int) -> None:
+def set_sequences(cursor: Any, cases: int) -> None:
+    """Let every sequence go on after the rows that are there."""
     for table in HEAVY_TABLES:
         cursor.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
@@ -175,7 +179,8 @@ class _Lines:
         return "".join(lines)
 
 
-def _copy(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+def copy(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY the rows into the table, made while they are sent."""
     names = ", ".join(f'"{name}"' for name in columns)
     cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _Lines(rows), size=1 << 20)
 

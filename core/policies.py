@@ -29,6 +29,12 @@ def own_exports(person: Any) -> Q:
     return Q(owner_id=person.pk)
 
 
+@policy("core.ImportFile", "view")
+def own_imports(person: Any) -> Q:
+    """A file belongs to whoever brought it in."""
+    return Q(owner_id=person.pk)
+
+
 def _operators_only(person: Any) -> Q:
     return Q() if is_operator(person) else NOTHING
 

@@ -14,12 +14,15 @@ from customers.models import Customer
 class CustomerErased:
     """Personal data of `customer` are erased. Subscribers erase theirs and say in `kept` what the law keeps.
 
-    An entry of `kept` is {"what", "count", "until", "basis"}: a code, how many rows, a day (ISO) or "", the article.
+    An entry of `kept` is {"what", "count", "until", "basis"}: a code, how many rows, a day (ISO) or "", the article's
+    code. `gone` takes {"what", "count"} of what was erased. Whoever must refuse raises a DomainError. The preview runs
+    the same subscribers and rolls everything back.
     """
 
     customer: Customer
     actor: Actor
     kept: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[dict[str, Any]] = field(default_factory=list)
 
 
 customer_erased: Event[CustomerErased] = Event("customers.erased")

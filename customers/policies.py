@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -113,6 +113,100 @@ def require(person: Person, grant: str) -> None:
         refuse(grant)
 
 
+def may_list(person: Person) -> bool:
+    """Whether the list of customers is of use to the person: everybody with a post sees some file, if only by a case."""
+    return bool(scope_of(person).posts)
+
+
 def home_centre(person: Person) -> int | None:
     """The centre to which a file that this person opens belongs: that of the first post that has one."""
     return next((post.centre_id for post in scope_of(person).posts if post.centre_id), None)
+
+
+# -- the protection of personal data -------------------------------------------------------------------------------
+
+
+def _of_own_centres(person: Person) -> Q:
+    centres = centres_with(person, grants.PRIVACY)
+    return Q(customer__centre_id__in=centres) if centres else NOTHING
+
+
+@policy("customers.PrivacyRequest", "view")
+def requests_seen(person: Person) -> Q:
+    """Requests about files of the centres that the post looks after, and those that the person wrote down."""
+    return _of_own_centres(person) | Q(recorded_by_id=person.pk)
+
+
+register_filter("customers.PrivacyRequest", "decide", _of_own_centres)
+register_filter("customers.LegalHold", "view", _of_own_centres)
+
+
+@policy("customers.PrivacyNotice", "view")
+def notices_seen(person: Person) -> Q:
+    """Everybody reads what customers are told."""
+    return Q()
+
+
+@policy("customers.Customer", "record_request")
+def files_to_record_requests_of(person: Person) -> Q:
+    """Whoever writes the file or looks after personal data writes down what its customer asks for."""
+    return rows_with(person, grants.EDIT) | rows_with(person, grants.PRIVACY)
+
+
+def may_see_privacy(person: Person) -> bool:
+    """Whether the person looks after personal data somewhere."""
+    return may(person, grants.PRIVACY)
+
+
+def may_publish_notices(person: Person) -> bool:
+    """Whether a post above the centres looks after personal data: one notice holds for all of them."""
+    return any(post.centre_id is None for post in scope_of(person).with_grant(grants.PRIVACY))
+
+
+def require_notice_publisher(person: Person) -> None:
+    """Refuses with "may_not_publish_notice"."""
+    if not may_publish_notices(person):
+        raise Refused(
+            "may_not_publish_notice",
+            _("One notice holds for all centres. Ask the department's manager to publish it."),
+        )
+
+
+def require_privacy_of(person: Person, customer: Model) -> None:
+    """Refuses with "may_not_customers" unless the person looks after this file's personal data."""
+    centre = getattr(customer, "centre_id", None)
+    if centre is None or centre not in centres_with(person, grants.PRIVACY):
+        raise Refused("may_not_customers", _REFUSALS[grants.PRIVACY])
+
+
+def require_to_record(person: Person, customer: Model) -> None:
+    """Refuses with "may_not_customers" unless the person may write down what this file's customer asks for."""
+    rows = type(customer)._default_manager.permitted(person, "record_request")  # type: ignore[attr-defined]
+    if not rows.filter(pk=customer.pk).exists():
+        raise Refused("may_not_customers", _REFUSALS[grants.EDIT])
+
+
+# -- promises and care calls ---------------------------------------------------------------------------------------
+
+
+def _own_or_of_centres(person: Person, own: str) -> Q:
+    centres = centres_with(person, grants.VIEW)
+    mine = Q(**{own: person.pk})
+    return mine | Q(customer__centre_id__in=centres) if centres else mine
+
+
+@policy("customers.CareCall", "view")
+def care_calls_seen(person: Person) -> Q:
+    """Calls to customers of the centres whose files the person reads, and those that the person is to make."""
+    return _own_or_of_centres(person, "caller_id")
+
+
+@policy("customers.Promise", "view")
+def promises_seen(person: Person) -> Q:
+    """Promises to customers of the centres whose files the person reads, and the person's own."""
+    return _own_or_of_centres(person, "made_by_id")
+
+
+def may_see_care(person: Person) -> bool:
+    """Whether the person reads or writes customer files somewhere."""
+    return may(person, grants.VIEW) or may(person, grants.EDIT)

@@ -1,39 +1,17 @@
-"""How far an import is, kept outside its transaction, which shows nothing before it ends."""
+"""How far the load of a staff list is."""
 
 from __future__ import annotations
 
-import logging
-from functools import cache
-from typing import cast
+from core.imports import progress
 
-import redis
-from django.conf import settings
-
-_SECONDS = 3600
-log = logging.getLogger(__name__)
-
-
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
-
-
-def _key(import_id: int) -> str:
-    return f"staff-import:{import_id}"
+_SORT = "staff-import"
 
 
 def note(import_id: int, done: int) -> None:
-    """So many rows are done. Without Redis nobody sees how far it is, and it goes on all the same."""
-    try:
-        _client().set(_key(import_id), done, ex=_SECONDS)
-    except (redis.RedisError, OSError):
-        log.warning("the progress of an import cannot be noted", extra={"import": import_id})
+    """So many rows are done."""
+    progress.note(_SORT, import_id, done)
 
 
 def read(import_id: int) -> int:
     """How many rows are done; 0 when nobody knows."""
-    try:
-        found = cast("bytes | None", _client().get(_key(import_id)))
-    except (redis.RedisError, OSError):
-        return 0
-    return int(found) if found else 0
+    return progress.read(_SORT, import_id)

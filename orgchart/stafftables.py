@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Invalid, Text
+from core.imports.archives import check_archive
+from core.imports.encodings import codec, guess
+from core.imports.limits import Limits, refuse
+from core.imports.readers import cell_text
 from orgchart.rules.stafflist import COLUMNS, REQUIRED, column_of
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -20,6 +21,7 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 20 * 1024 * 1024
 """Of an XLSX once it is unpacked, as its own table of contents declares; 2,000 rows take about one."""
 MAX_PARTS = 200
+LIMITS = Limits(unpacked=MAX_UNPACKED >> 20, strings=MAX_UNPACKED >> 20, parts=MAX_PARTS)
 MAX_ROWS = 5_000
 MAX_COLUMNS = 40
 MAX_CELL = 500
@@ -43,10 +45,7 @@ def read_table(data: bytes) -> Cells:
             "file_too_large", _("The file is larger than 5 MB. A staff list of 2,000 rows is far smaller.")
         )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refuse(
-            "file_old_format",
-            _("This is an old or protected Excel file. Save it as .xlsx without a password, or as CSV."),
-        )
+        raise refuse("file_old_format")
     rows = _xlsx(data) if data.startswith(b"PK") else _csv(data)
     return _by_column(rows)
 
@@ -87,98 +86,37 @@ def _check_headings(columns: Sequence[str | None]) -> None:
         )
 
 
-# -- CSV ----------------------------------------------------------------------------------------------------
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8 with or without BOM, UTF-16 with BOM or without, else GB18030, of which GBK and GB2312 are parts."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in data[:1000]:
-        # Without a BOM the commas tell: their empty half comes second (little end first) or first.
-        second = data[1:1000:2].count(0) >= data[0:1000:2].count(0)
-        encodings = ["utf-16-le" if second else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _refuse("file_unreadable", _("The file cannot be read. Save it as .xlsx or as CSV in UTF-8."))
+# -- reading ------------------------------------------------------------------------------------------------
 
 
 def _csv(data: bytes) -> Iterator[Sequence[str]]:
-    text = _decoded(data)
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    file = io.BytesIO(data)
+    encoding = guess(file)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as error:
-        raise _refuse(
-            "file_unreadable", _("The file cannot be read. Save it as .xlsx or as CSV in UTF-8.")
-        ) from error
-
-
-# -- XLSX ---------------------------------------------------------------------------------------------------
-
-
-def _check_parts(data: bytes) -> None:
-    """What the archive declares, before anything is unpacked; zipfile never gives more than is declared."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise _refuse(
-                "file_too_large",
-                _("The file would be larger than 20 MB once it is unpacked. Save only the list."),
-            )
-        for part in parts:
-            if part.flag_bits & 1:
-                raise _refuse(
-                    "file_old_format",
-                    _(
-                        "This is an old or protected Excel file. Save it as .xlsx without a password, or as CSV."
-                    ),
-                )
-            if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.open(part).read(4096):
-                raise _refuse(
-                    "file_unreadable", _("The file cannot be read. Save it as .xlsx or as CSV in UTF-8.")
-                )
+        text = data.decode(codec(encoding)).removeprefix("\ufeff")
+        if "\0" in text:
+            raise refuse("file_unreadable")
+        first = text.split("\n", 1)[0]
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise refuse("file_unreadable") from error
 
 
 def _xlsx(data: bytes) -> Iterator[Sequence[str]]:
+    """Values only: what a formula came to counts. Our own limits, for what the file says of its size need not be true."""
     from openpyxl import load_workbook
 
     book = None
     try:
-        _check_parts(data)
+        check_archive(io.BytesIO(data), LIMITS)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        # Our own limits, for what the file says of its size need not be true.
-        for row in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True):
-            yield [_text(value) for value in row]
+        for row in book.worksheets[0].iter_rows(max_row=MAX_ROWS + 2, max_col=MAX_COLUMNS, values_only=True):
+            yield ["" if value is None else cell_text(value) for value in row]
     except Invalid:
         raise
     except Exception as error:
         # A broken or hand-made file makes the library raise nearly anything; whatever it is, the file is to blame.
-        raise _refuse(
-            "file_unreadable", _("The file cannot be read. Save it as .xlsx or as CSV in UTF-8.")
-        ) from error
+        raise refuse("file_unreadable") from error
     finally:
         if book is not None:
             book.close()
-
-
-def _text(value: Any) -> str:
-    """A cell as it would be typed: 1001 rather than 1001.0, days as YYYY-MM-DD."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f")
-    return str(value)

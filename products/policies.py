@@ -6,12 +6,14 @@ those are, see `seen_through`). The catalogue is read by everybody who holds a p
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.policy import NOTHING, policy, register_filter
-from customers.policies import RowsOf, centres_with
+from customers.policies import RowsOf, centres_with, rows_with
 from customers.rules.grants import CASE, EXPORT, REVEAL, VIEW
 from orgchart.models import Person
 from orgchart.scope import scope_of
@@ -71,6 +73,36 @@ def devices_to_reveal(person: Person) -> Q:
 def devices_to_export(person: Person) -> Q:
     """Devices that the post may export."""
     return _rows_with(person, EXPORT, through_case=False)
+
+
+@policy("customers.Customer", "register_device")
+def files_to_register_for(person: Person) -> Q:
+    """Customer files for whose owner the post registers a phone."""
+    return rows_with(person, grants.EDIT)
+
+
+def may_register(person: Person) -> bool:
+    """Whether one of today's posts registers and corrects devices."""
+    return bool(scope_of(person).with_grant(grants.EDIT))
+
+
+def refuse_edit() -> NoReturn:
+    """Refuses with "may_not_devices"."""
+    raise Refused(
+        "may_not_devices",
+        _("Your position does not register or correct this phone. Ask an agent of the owner's centre."),
+    )
+
+
+def require_register(person: Person) -> None:
+    """Refuses with "may_not_devices" when no post of today registers devices."""
+    if not may_register(person):
+        refuse_edit()
+
+
+def may_list(person: Person) -> bool:
+    """Whether the list of devices can hold anything for the person."""
+    return bool(scope_of(person).posts)
 
 
 def _catalogue(person: Person) -> Q:

@@ -10,9 +10,12 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import navigation
-        from tickets import effects, exports, files, panels, policies, rights, subscriptions  # noqa: F401
+        from tickets import effects, exports, files, modelfaults, panels, policies, rights, subscriptions  # noqa: F401
+        from tickets.services import privacy
 
         files.register()
+        modelfaults.register()
+        privacy.register()
 
         section = pgettext_lazy("navigation", "Case desk")
         navigation.register(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from orgchart.extensions import Panel
 from orgchart.models import Person
 from products.extensions import HistoryEntry, device_facts, device_history, device_panels
 from products.models import Device
-from tickets import columns, figures
+from tickets import columns, figures, policies
 from tickets.enums import OPEN
 from tickets.models import Case
 from tickets.rules.numbers import spoken
@@ -24,7 +25,9 @@ from tickets.services import lookup
 MOST = 50
 
 
-def _panel(reader: Person, rows: QuerySet[Case], elsewhere: list[lookup.Elsewhere], hint: Text) -> Panel:
+def _panel(
+    reader: Person, rows: QuerySet[Case], elsewhere: list[lookup.Elsewhere], hint: Text, call: str
+) -> Panel:
     at = figures.Moment(reader, timezone.now())
     seen = list(columns.select(rows, at).order_by("-logged_at", "-id")[: MOST + 1])
     look = columns.Look(now=at.now)
@@ -33,6 +36,7 @@ def _panel(reader: Person, rows: QuerySet[Case], elsewhere: list[lookup.Elsewher
         "more": len(seen) > MOST,
         "elsewhere": elsewhere,
         "hint": hint,
+        "call_url": f"{reverse('tickets:call')}?{call}" if policies.may_log(reader) else "",
     }
     return Panel(_("Cases"), "tickets/panel_cases.html", context)
 
@@ -41,16 +45,21 @@ def cases_of_customer(reader: Person, customer: Customer) -> Panel:
     """All visible cases of the customer, and those of other centres as one line each. Two statements."""
     rows = Case.objects.permitted(reader).filter(customer=customer)
     _cases, elsewhere = lookup.cases_of(reader, [customer], None, own=False)
-    return _panel(
-        reader, rows, elsewhere, _("No case yet. A call about this customer becomes the first one.")
-    )
+    hint = _("No case yet. A call about this customer becomes the first one.")
+    return _panel(reader, rows, elsewhere, hint, f"customer_id={customer.pk}")
 
 
 def cases_of_device(reader: Person, device: Device) -> Panel:
     """All visible cases about the phone, and those of other centres as one line each. Two statements."""
     rows = Case.objects.permitted(reader).filter(device=device)
     _cases, elsewhere = lookup.cases_of(reader, [], device, own=False)
-    return _panel(reader, rows, elsewhere, _("No case about this phone yet."))
+    return _panel(
+        reader,
+        rows,
+        elsewhere,
+        _("No case about this phone yet."),
+        f"customer_id={device.owner_id}&device_id={device.pk}",
+    )
 
 
 def cases_in_history(reader: Person, device: Device) -> list[HistoryEntry]:

@@ -119,12 +119,14 @@ class CallForm(forms.Form):
             "hx-include": "closest form",
         }
         self.fields["description"].widget.attrs |= {"data-shortcut": "alt+d"}
+        self.fields["withheld"].widget.attrs |= {"data-shortcut": "alt+w"}
+        self.fields["other_caller"].widget.attrs |= {"data-shortcut": "alt+o"}
 
     def clean(self) -> dict[str, Any]:
         """A number is needed unless it is withheld; whose call it is counts only when it was said."""
         given: dict[str, Any] = super().clean() or {}
         if not given.get("phone") and not given.get("withheld") and "phone" not in self.errors:
-            self.add_error("phone", _("Enter the caller's number, or tick that it is withheld."))
+            self.add_error("phone", _("Enter the caller's number, or tick below that it is withheld."))
         if not given.get("other_caller"):
             given["caller_name"] = given["caller_relation"] = ""
         return given

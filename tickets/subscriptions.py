@@ -69,7 +69,7 @@ def open_cases_follow_their_unit(moved: UnitMoved) -> None:
 @customer_erased.subscribe
 def erase_what_cases_hold(erased: CustomerErased) -> None:
     """Who called and what was sent goes with the file. Refuses with "customer_has_open_cases"."""
-    erased.kept.extend(privacy.erase_personal_data(erased.customer))
+    privacy.erase_personal_data(erased)
 
 
 @data_wanted.subscribe

@@ -46,6 +46,10 @@ CUT = """() => [...document.querySelectorAll('button, .btn, .badge, .nav-link, t
     .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
 
 
+LIST = "姓名,电话,省份,地址,星座\r\n张三丰,13800138000,广东,天河路1号,白羊\r\n李四,123,火星,,\r\n"
+"""A list with a bad row and a column that nobody knows."""
+
+
 @dataclass(frozen=True)
 class Shot:
     """One page: `names` are the URL names that it shows, `prepare` does what a person does to get there."""
@@ -92,6 +96,23 @@ def _search(page: Page, facts: dict[str, str]) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def _find_customer(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/customers/")
+    page.locator("main [name=q]").fill(facts["phone"][-4:])
+    page.locator("main .find-form button[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _compare_files(page: Page, facts: dict[str, str]) -> None:
+    """Any other file of the list beside the one of the facts."""
+    page.goto("/customers/")
+    links = page.locator("main tbody th a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    other = next(link.split("/")[2] for link in links if link != f"/customers/{facts['file']}/")
+    page.goto(f"/customers/{facts['file']}/merge/{other}/")
+
+
 def _empty_use(page: Page, facts: dict[str, str]) -> None:
     page.goto(f"/staff/{facts['subordinate']}/powers/appraise/")
     page.locator("main form").last.evaluate("form => { form.noValidate = true; }")
@@ -126,6 +147,57 @@ def _follow(page: Page, path: str, values: dict[str, str]) -> None:
     page.locator("form.guided button[type=submit]").click()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
+
+
+def _upload_list(page: Page, facts: dict[str, str]) -> None:
+    page.goto("/imports/")
+    page.locator("[name=kind]").select_option("customers")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "客户名单.csv", "mimeType": "text/csv", "buffer": LIST.encode("gbk")}
+    )
+    page.locator("form[enctype] button[type=submit]").click()
+    page.wait_for_load_state("networkidle")
+
+
+def _check_list(page: Page, facts: dict[str, str]) -> None:
+    """The same file is uploaded once; the second time its page stands where the file stands."""
+    _upload_list(page, facts)
+    start = page.locator("button[value=check]")
+    if start.count():
+        start.click()
+    page.locator("#import-progress").wait_for(state="detached", timeout=60_000)
+
+
+def _record_request(page: Page, facts: dict[str, str]) -> None:
+    """An erasure that the customer asks for; asked for before, the first one of the list."""
+    page.goto(f"/customers/{facts['file']}/requests/new/")
+    page.locator("[name=kind]").select_option("erasure")
+    page.locator("[name=identity_checked]").fill("回拨档案中的号码核实（演示）")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state("networkidle")
+    if "/privacy/requests/" not in page.url:
+        page.goto("/privacy/requests/?kind=erasure&state=open")
+        page.locator("tbody th a").first.click()
+        page.wait_for_load_state("networkidle")
+
+
+def _preview_erasure(page: Page, facts: dict[str, str]) -> None:
+    _record_request(page, facts)
+    page.goto(f"{page.url}erase/")
+
+
+def _refuse_request(page: Page, facts: dict[str, str]) -> None:
+    """The letter about a correction that was refused, of a new request or the one that was answered before."""
+    page.goto(f"/customers/{facts['file']}/requests/new/")
+    page.locator("[name=kind]").select_option("correction")
+    page.locator("[name=identity_checked]").fill("出示购机发票（演示）")
+    page.locator("[name=text]").fill("门牌号有误（演示）")
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_url(re.compile(r"/privacy/requests/\d+/$"))
+    page.locator("[name=reason]").fill("所述门牌号与登记一致，无需更正（演示）")
+    page.locator("button[value=refuse]").click()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{page.url}letter/")
 
 
 def _unfold_chart(page: Page, facts: dict[str, str]) -> None:
@@ -224,6 +296,9 @@ SHOTS: tuple[Shot, ...] = (
     Shot("search", ("tickets:search",), "demo.agent", "/search/"),
     Shot("found", ("tickets:found",), "demo.agent", prepare=_search),
     Shot("exports", ("core:exports",), "demo.manager", "/exports/"),
+    Shot("list-imports", ("core:imports",), "demo.manager", "/imports/"),
+    Shot("list-import-columns", ("core:import",), "demo.manager", prepare=_upload_list),
+    Shot("list-import-checked", (), "demo.manager", prepare=_check_list),
     Shot("staff", ("orgchart:staff",), "demo.manager", "/staff/"),
     Shot("person", ("orgchart:person",), "demo.manager", "/staff/{subordinate}/"),
     Shot(
@@ -312,6 +387,91 @@ SHOTS: tuple[Shot, ...] = (
         "position-print", ("orgchart:position_print",), "demo.financelead", "/positions/finance_lead/print/"
     ),
     Shot("unsigned", ("orgchart:unsigned",), "demo.manager", "/positions/unsigned/"),
+    Shot("customer", ("customers:file",), "demo.agent", "/customers/{file}/"),
+    Shot("customer-read-only", (), "demo.techlead", "/customers/{case_file}/"),
+    Shot("customers", ("customers:list",), "demo.agent", "/customers/"),
+    Shot("customers-found", (), "demo.agent", prepare=_find_customer),
+    Shot("duplicates", ("customers:duplicates",), "demo.agent", "/customers/duplicates/"),
+    Shot("merge-choose", ("customers:merge_choose",), "demo.agent", "/customers/{file}/merge/"),
+    Shot("merge-compare", ("customers:merge_compare",), "demo.agent", prepare=_compare_files),
+    Shot("customer-new", ("customers:new",), "demo.agent", "/customers/new/"),
+    Shot("customer-correct", ("customers:correct",), "demo.agent", "/customers/{file}/correct/"),
+    Shot("customer-phone", ("customers:phone_new",), "demo.agent", "/customers/{file}/phones/new/"),
+    Shot("customer-address", ("customers:address_new",), "demo.agent", "/customers/{file}/addresses/new/"),
+    Shot("customer-promise", ("customers:promise_new",), "demo.agent", "/customers/{file}/promises/new/"),
+    Shot("customer-plan", ("customers:care_new",), "demo.agent", "/customers/{file}/care/new/"),
+    Shot("customer-consent", ("customers:consent_new",), "demo.agent", "/customers/{file}/consents/new/"),
+    Shot("care", ("customers:care",), "demo.agent", "/customers/care/"),
+    Shot("care-mine", (), "demo.manager", "/customers/care/?whose=mine"),
+    Shot("devices", ("products:devices",), "demo.agent", "/devices/"),
+    Shot("devices-strange", (), "demo.agent", "/devices/?fact=any"),
+    Shot("device", ("products:device",), "demo.agent", "/devices/{device}/"),
+    Shot("device-new", ("products:device_new",), "demo.agent", "/devices/new/?owner={file}"),
+    Shot("device-correct", ("products:device_work",), "demo.agent", "/devices/{device}/correct/"),
+    Shot("device-owner", (), "demo.agent", "/devices/{device}/owner/"),
+    Shot("device-exchange", (), "demo.agent", "/devices/{device}/exchange/"),
+    Shot("device-certificate", (), "demo.agent", "/devices/{device}/certificate/"),
+    Shot("catalogue", ("products:catalogue",), "demo.techlead", "/catalogue/"),
+    Shot("catalogue-search", (), "demo.agent", "/catalogue/?q=pm"),
+    Shot("catalogue-nothing", (), "demo.agent", "/catalogue/?q=zzzz"),
+    Shot("catalogue-models", ("products:models",), "demo.techlead", "/catalogue/models/"),
+    Shot("catalogue-model", ("products:model",), "demo.techlead", "/catalogue/models/{model}/"),
+    Shot("catalogue-model-add", ("products:model_add",), "demo.techlead", "/catalogue/models/new/"),
+    Shot(
+        "catalogue-model-edit", ("products:model_edit",), "demo.techlead", "/catalogue/models/{model}/edit/"
+    ),
+    Shot(
+        "catalogue-part-add", ("products:part_add",), "demo.techlead", "/catalogue/models/{model}/parts/new/"
+    ),
+    Shot(
+        "catalogue-copy", ("products:parts_copy",), "demo.techlead", "/catalogue/models/{model}/parts/copy/"
+    ),
+    Shot("catalogue-makers", ("products:makers",), "demo.techlead", "/catalogue/makers/"),
+    Shot("catalogue-maker", ("products:maker",), "demo.techlead", "/catalogue/makers/{maker}/"),
+    Shot("catalogue-maker-add", ("products:maker_add",), "demo.techlead", "/catalogue/makers/new/"),
+    Shot(
+        "catalogue-maker-edit", ("products:maker_edit",), "demo.techlead", "/catalogue/makers/{maker}/edit/"
+    ),
+    Shot("catalogue-tree", ("products:faults",), "demo.techlead", "/catalogue/faults/"),
+    Shot("catalogue-tree-search", (), "demo.agent", "/catalogue/faults/?q=pm"),
+    Shot("catalogue-tree-open", (), "demo.agent", "/catalogue/faults/?component=battery&unfold=1"),
+    Shot("catalogue-fault", ("products:fault",), "demo.techlead", "/catalogue/faults/{fault}/"),
+    Shot(
+        "catalogue-fault-add",
+        ("products:fault_add",),
+        "demo.techlead",
+        "/catalogue/faults/new/?parent={fault}",
+    ),
+    Shot(
+        "catalogue-causes", ("products:fault_causes",), "demo.techlead", "/catalogue/faults/{fault}/causes/"
+    ),
+    Shot("catalogue-codes", ("products:codes",), "demo.techlead", "/catalogue/codes/"),
+    Shot("catalogue-code", ("products:code",), "demo.techlead", "/catalogue/codes/{cause}/"),
+    Shot("catalogue-code-add", ("products:code_add",), "demo.techlead", "/catalogue/codes/new/remedy/"),
+    Shot("catalogue-code-edit", ("products:code_edit",), "demo.techlead", "/catalogue/codes/{cause}/edit/"),
+    Shot(
+        "catalogue-remedies",
+        ("products:code_remedies",),
+        "demo.techlead",
+        "/catalogue/codes/{cause}/remedies/",
+    ),
+    Shot(
+        "catalogue-retire", ("products:catalogue_life",), "demo.techlead", "/catalogue/faults/{fault}/retire/"
+    ),
+    Shot("reveals", ("customers:reveals",), "demo.manager", "/privacy/"),
+    Shot("reveals-unusual", (), "demo.manager", "/privacy/?unusual=on"),
+    Shot("reveals-people", ("customers:reveal_people",), "demo.manager", "/privacy/people/"),
+    Shot("privacy-requests", ("customers:requests",), "demo.manager", "/privacy/requests/"),
+    Shot("privacy-request-new", ("customers:request_new",), "demo.agent", "/customers/{file}/requests/new/"),
+    Shot("privacy-request", ("customers:request",), "demo.manager", prepare=_record_request),
+    Shot("privacy-erase", ("customers:request_erase",), "demo.manager", prepare=_preview_erasure),
+    Shot("privacy-letter", ("customers:request_letter",), "demo.manager", prepare=_refuse_request),
+    Shot("legal-hold", ("customers:hold",), "demo.manager", "/customers/{file}/hold/"),
+    Shot("retention", ("customers:retention",), "demo.manager", "/privacy/retention/"),
+    Shot("privacy-notices", ("customers:notices",), "demo.department", "/privacy/notices/"),
+    Shot("privacy-notice", ("customers:notice",), "demo.manager", "/privacy/notices/1/"),
+    Shot("privacy-notice-print", ("customers:notice_print",), "demo.manager", "/privacy/notices/1/print/"),
+    Shot("privacy-notice-new", ("customers:notice_new",), "demo.department", "/privacy/notices/new/"),
     Shot("account", ("orgchart:profile",), "demo.agent", "/account/"),
     Shot("sessions", ("orgchart:sessions",), "demo.agent", "/account/sessions/"),
     Shot("password", ("account_change_password",), "demo.agent", "/accounts/password/change/"),
@@ -325,6 +485,28 @@ SHOTS: tuple[Shot, ...] = (
 )
 
 NOT_A_PAGE = {
+    "customers:reveal": "the dialog of tickets:reveal",
+    "products:reveal": "the dialog of tickets:reveal",
+    "customers:reveal_export": "answers a POST",
+    "customers:request_answer": "answers a POST",
+    "customers:phone_correct": "the form of customers:phone_new with a version",
+    "customers:phone_act": "answers a POST",
+    "customers:address_correct": "the form of customers:address_new with a version",
+    "customers:address_main": "answers a POST",
+    "customers:address_remove": "a question; see its tests",
+    "customers:consent_withdraw": "a question; see its tests",
+    "customers:promise_keep": "one field in the dialog of customers:promise_new",
+    "customers:promise_reopen": "answers a POST",
+    "customers:care_result": "the dialog of customers:care_new with other fields",
+    "customers:care_cancel": "a question; see its tests",
+    "customers:regions": "a fragment",
+    "customers:similar": "a fragment",
+    "customers:merged": "needs a merge, which would change the demo; see its tests",
+    "customers:merge_undo": "answers a POST",
+    "products:device_imei": "a fragment",
+    "products:serial_remove": "a question; see its tests",
+    "products:part_edit": "the form of products:part_add, for a part",
+    "products:fault_edit": "the form of products:fault_add, for an own fault",
     "tickets:export": "answers a POST",
     "orgchart:chart_data": "JSON",
     "orgchart:units": "redirects to the chart",
@@ -344,6 +526,13 @@ NOT_A_PAGE = {
     "core:notifications_count": "a fragment",
     "core:notifications_read": "answers a POST",
     "core:notification": "marks as read and redirects",
+    "core:import_export": "an action",
+    "core:import_template": "a file",
+    "core:import_columns": "an action; a refusal looks like the page of the columns",
+    "core:import_load": "an action",
+    "core:import_cancel": "an action",
+    "core:import_bad_rows": "a file",
+    "core:import_result": "a file",
     "core:export": "a fragment of the exports page",
     "core:export_download": "a file",
     "core:effect_retry": "answers a POST",
@@ -453,6 +642,7 @@ def _facts() -> dict[str, str]:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings.trial")
     django.setup()
+    from customers.models import Customer
     from orgchart.models import Person
     from tickets.queries import case_rows
 
@@ -466,6 +656,7 @@ def _facts() -> dict[str, str]:
 
     from orgchart.models import Leave, LoanedItem, PowerUse, Unit
     from orgchart.scope import today
+    from products.models import Device, FaultCode, Manufacturer, ProductModel, ServiceCode
 
     post = engineer.appointments.select_related("unit").get(is_primary=True)
     leave = Leave.objects.on(today()).filter(is_cancelled=False).order_by("pk").first()
@@ -480,6 +671,10 @@ def _facts() -> dict[str, str]:
     assert far is not None
     assert entry is not None
     caller: Any = case_rows(agent).order_by("-logged_at").first()
+    files = Customer.objects.permitted(agent, "edit").filter(merged_into=None, erased_at=None)
+    full = files.filter(promises__isnull=False, addresses__isnull=False).order_by("pk").first()
+    device = Device.objects.permitted(agent, "edit").order_by("exchanged_for", "pk").first()
+    in_case = case_rows(lead).order_by("-logged_at").first()
     return {
         "case": number(lead, status="in_progress"),
         "unassigned": number(lead, status="logged"),
@@ -504,6 +699,13 @@ def _facts() -> dict[str, str]:
         "holder": str(item.person_id),
         "item": str(item.pk),
         "phone": caller.caller_number,
+        "file": str(full.pk if full else caller.customer_id),
+        "device": str(device.pk if device else 0),
+        "case_file": str(in_case.customer_id if in_case else 0),
+        "model": str(ProductModel.objects.order_by("pk")[0].pk),
+        "maker": str(Manufacturer.objects.order_by("pk")[0].pk),
+        "fault": str(FaultCode.objects.get(code="F02").pk),
+        "cause": str(ServiceCode.objects.get(code="K010").pk),
     }
 
 

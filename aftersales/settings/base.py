@@ -20,6 +20,7 @@ DATA_DIR: Path = env.data_dir()
 SERVERS = env.servers(DATA_DIR)
 REDIS_URL = SERVERS.redis_url
 EXPORT_DIR = DATA_DIR / "exports"
+IMPORT_DIR = DATA_DIR / "imports"
 
 DEBUG = False
 TRIAL = False
@@ -218,8 +219,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_NAME_OVERRIDES": {
+        "CareKindEnum": "customers.enums.CareKind",
         "CaseKindEnum": "tickets.enums.CaseKind",
+        "CustomerKindEnum": "customers.enums.CustomerKind",
         "LeaveKindEnum": "orgchart.enums.LeaveKind",
+        "PhoneKindEnum": "customers.enums.PhoneKind",
         "UnitKindEnum": "orgchart.enums.UnitKind",
     },
 }
@@ -230,8 +234,17 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 CALENDAR_CACHE_SECONDS = 5
 DEPUTY_DEPTH = env.number("DEPUTY_DEPTH", 2, 1, 3)
 REVEAL_DAILY_QUOTA = env.number("REVEAL_DAILY_QUOTA", 30, 1, 10_000)
+UNUSUAL_REVEALS: dict[str, float] = {  # from which number on a reveal is flagged, see customers.rules.unusual
+    "in_hour": env.number("UNUSUAL_REVEALS_IN_HOUR", 10, 2, 10_000),
+    "people": env.number("UNUSUAL_REVEALS_PEOPLE", 3, 2, 1_000),
+    "times": env.number("UNUSUAL_REVEALS_TIMES", 3, 2, 100),
+    "least": env.number("UNUSUAL_REVEALS_LEAST", 6, 2, 10_000),
+}
+PRIVACY_REQUEST_DAYS = env.number("PRIVACY_REQUEST_DAYS", 15, 1, 60)
+RETENTION_DAYS: dict[str, int] = {}  # other periods than those of customers.rules.retention, by class
 
 LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"))
+DEFAULT_EXCEPTION_REPORTER_FILTER = "core.errorreports.NothingTyped"
 
 _CELERY = celery_settings(REDIS_URL)
 globals().update(_CELERY)

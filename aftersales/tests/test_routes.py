@@ -33,11 +33,15 @@ OWN_ANSWER = {"core:metrics": {401, 403, 404}, "core:styleguide": {404}}
 SAMPLES = {
     "int:pk": "1",
     "int:entry": "1",
+    "int:other": "2",
     "int:number": "900000014",
     "slug:action": "close",
     "slug:field": "phone",
     "slug:power": "appraise",
     "slug:code": "info_lead",
+    "slug:kind": "cause",
+    "slug:sort": "models",
+    "slug:verb": "retire",
     "str:token": "x" * 43,
     "str:code": "x",
 }

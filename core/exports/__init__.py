@@ -8,9 +8,9 @@ A kind is registered in `<app>/exports.py`:
         return Table([Column("number", _("Case number"), lambda row: row["number"])], rows)
 """
 
-from core.exports.registry import Exporter, exporter, find
+from core.exports.registry import Exporter, exporter, file_exporter, find
 from core.exports.services import expire, note_download, path_of, request_export, run_export
-from core.exports.tabular import Column, Table, in_chunks, neutral, write_csv
+from core.exports.tabular import Column, Table, in_chunks, neutral, write_csv, write_xlsx
 
 __all__ = [
     "Column",
@@ -18,6 +18,7 @@ __all__ = [
     "Table",
     "expire",
     "exporter",
+    "file_exporter",
     "find",
     "in_chunks",
     "neutral",
@@ -26,4 +27,5 @@ __all__ = [
     "request_export",
     "run_export",
     "write_csv",
+    "write_xlsx",
 ]

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from core import audit, outbox
 from core.actors import person_actor
-from core.errors import Conflict, DomainError, NotVisible
+from core.errors import Conflict, DomainError, Invalid, NotVisible
 from core.exports.registry import find
-from core.exports.tabular import write_csv
+from core.exports.tabular import write_csv, write_xlsx
 from core.localtime import local_zone
 from core.models import ExportFile
 from core.models.exports import ExportState
@@ -30,21 +30,32 @@ EFFECT = "export.run"
 READY_NOTICE = "core.export_ready"
 KEPT = timedelta(days=3)
 MOST_OPEN = 3
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
+"""How a file is written, by the ending of its name."""
 _OPEN = (ExportState.QUEUED, ExportState.RUNNING)
 
 
 @transaction.atomic
 def request_export(
-    person: Any, kind: str, query: Mapping[str, Any], language: str, *, acting_for: Any = None
+    person: Any,
+    kind: str,
+    query: Mapping[str, Any],
+    language: str,
+    *,
+    acting_for: Any = None,
+    form: str = "csv",
 ) -> ExportFile:
     """Put an export into the queue of a worker and return its row; the person finds it on the page of exports.
 
     `query` is cleaned form data in plain JSON (a search's token rather than its phone number), `language` the
     one of labels and words. Raises LookupError for an unknown kind and Conflict("too_many_exports") while
     three are under way. Writes an audit event with the names of the filters, not their values; `acting_for` is whose
-    deputy the person is in this.
+    deputy the person is in this. `form` is "csv" or "xlsx"; any other is refused as "format_unknown".
     """
     made = find(kind)
+    form = made.suffix or form
+    if form not in WRITERS and made.write is None:
+        raise Invalid("format_unknown", gettext_lazy("Choose CSV or XLSX."), field="form")
     _one_at_a_time(person.pk)
     if ExportFile.objects.filter(owner=person, state__in=_OPEN).count() >= MOST_OPEN:
         raise Conflict(
@@ -57,7 +68,7 @@ def request_export(
         kind=kind,
         query=dict(query),
         language=language,
-        filename=_filename(made.label, language, now),
+        filename=_filename(made.label, language, now, form),
         created_at=now,
         expires_at=now + KEPT,
     )
@@ -72,10 +83,10 @@ def _one_at_a_time(person_id: int) -> None:
     get_user_model()._default_manager.select_for_update(no_key=True).only("pk").get(pk=person_id)
 
 
-def _filename(label: Any, language: str, now: datetime) -> str:
+def _filename(label: Any, language: str, now: datetime, form: str) -> str:
     with translation.override(language):
         name = str(label)
-    return f"{name[:90]}-{now.astimezone(local_zone()):%Y%m%d-%H%M}.csv"
+    return f"{name[:90]}-{now.astimezone(local_zone()):%Y%m%d-%H%M}.{form}"
 
 
 def _note(
@@ -100,7 +111,7 @@ def run_export(export_id: int) -> None:
     if export is None or export.state in (ExportState.READY, ExportState.EXPIRED):
         return
     _set(export, state=ExportState.RUNNING, rows=0, error="")
-    name = f"{secrets.token_hex(16)}.csv"
+    name = f"{secrets.token_hex(16)}{Path(export.filename).suffix}"
     try:
         rows = _write(export, name)
     except DomainError as refusal:
@@ -122,12 +133,20 @@ def _write(export: ExportFile, name: str) -> int:
     part = folder / f"{name}.part"
     try:
         with translation.override(export.language):
-            table = find(export.kind).make(export.owner, export.query)
-            rows = write_csv(part, table, lambda count: _set(export, rows=count))
+            rows = _fill(export, part)
         part.replace(folder / name)
     finally:
         part.unlink(missing_ok=True)
     return rows
+
+
+def _fill(export: ExportFile, part: Path) -> int:
+    made = find(export.kind)
+    if made.write is not None:
+        return made.write(export.owner, export.query, part)
+    assert made.make is not None
+    write = WRITERS[Path(export.filename).suffix.removeprefix(".")]
+    return write(part, made.make(export.owner, export.query), lambda count: _set(export, rows=count))
 
 
 @transaction.atomic

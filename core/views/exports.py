@@ -12,6 +12,11 @@ from core import exports, htmx
 from core.models import ExportFile
 
 SHOWN = 50
+TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
 
 
 @never_cache
@@ -40,8 +45,9 @@ def download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     export = get_object_or_404(ExportFile.objects.permitted(request.user).select_related("owner"), pk=pk)
     path = exports.path_of(export)
     exports.note_download(export)
+    content_type = TYPES[path.suffix]
     response = FileResponse(
-        path.open("rb"), as_attachment=True, filename=export.filename, content_type="text/csv; charset=utf-8"
+        path.open("rb"), as_attachment=True, filename=export.filename, content_type=content_type
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response

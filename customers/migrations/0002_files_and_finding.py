@@ -9,351 +9,588 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
-        ('orgchart', '0005_has_stood_in'),
+        ("customers", "0001_initial"),
+        ("orgchart", "0005_has_stood_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CareCall',
+            name="CareCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('follow_up', 'Follow-up call'), ('regular', 'Regular care call')], max_length=10, verbose_name='kind')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('interval_days', models.PositiveSmallIntegerField(null=True)),
-                ('result', models.CharField(blank=True, choices=[('reached', 'Reached'), ('not_reached', 'Not reached'), ('call_later', 'Call again later'), ('declined', 'Wants no calls')], max_length=12, verbose_name='result')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('made_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("follow_up", "Follow-up call"), ("regular", "Regular care call")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("interval_days", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("reached", "Reached"),
+                            ("not_reached", "Not reached"),
+                            ("call_later", "Call again later"),
+                            ("declined", "Wants no calls"),
+                        ],
+                        max_length=12,
+                        verbose_name="result",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("made_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Care call',
-                'ordering': ['made_at', 'due_on', 'id'],
+                "verbose_name": "Care call",
+                "ordering": ["made_at", "due_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('survey', 'Satisfaction survey'), ('care', 'Care calls'), ('marketing', 'Advertising'), ('manufacturer', 'Passing data to the manufacturer'), ('recording', 'Recording of calls')], max_length=12)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("survey", "Satisfaction survey"),
+                            ("care", "Care calls"),
+                            ("marketing", "Advertising"),
+                            ("manufacturer", "Passing data to the manufacturer"),
+                            ("recording", "Recording of calls"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'Consent',
-                'ordering': ['purpose', '-given_at'],
+                "verbose_name": "Consent",
+                "ordering": ["purpose", "-given_at"],
             },
         ),
         migrations.CreateModel(
-            name='CustomerAddress',
+            name="CustomerAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region_code', models.CharField(blank=True, max_length=6, verbose_name='district')),
-                ('text', models.CharField(max_length=200, verbose_name='street and house')),
-                ('is_main', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("region_code", models.CharField(blank=True, max_length=6, verbose_name="district")),
+                ("text", models.CharField(max_length=200, verbose_name="street and house")),
+                ("is_main", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['-is_main', 'id'],
+                "ordering": ["-is_main", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CustomerChange',
+            name="CustomerChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('old', models.TextField(blank=True)),
-                ('new', models.TextField(blank=True)),
-                ('changed_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("old", models.TextField(blank=True)),
+                ("new", models.TextField(blank=True)),
+                ("changed_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('merged_at', models.DateTimeField(auto_now_add=True)),
-                ('undone_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("moved", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("merged_at", models.DateTimeField(auto_now_add=True)),
+                ("undone_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'Merge',
-                'ordering': ['-id'],
+                "verbose_name": "Merge",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='PrivacyNotice',
+            name="PrivacyNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('text', models.TextField()),
-                ('text_en', models.TextField()),
-                ('in_force_from', models.DateField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("text", models.TextField()),
+                ("text_en", models.TextField()),
+                ("in_force_from", models.DateField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'Privacy notice',
-                'ordering': ['-version'],
+                "verbose_name": "Privacy notice",
+                "ordering": ["-version"],
             },
         ),
         migrations.CreateModel(
-            name='PrivacyRequest',
+            name="PrivacyRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('export', 'Copy of the data'), ('erasure', 'Erasure'), ('correction', 'Correction')], max_length=12)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('refused', 'Refused')], default='open', max_length=8)),
-                ('identity_checked', models.CharField(max_length=200, verbose_name='how the identity was checked')),
-                ('text', models.CharField(blank=True, max_length=300, verbose_name='what was asked for')),
-                ('due_on', models.DateField()),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('kept', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("export", "Copy of the data"),
+                            ("erasure", "Erasure"),
+                            ("correction", "Correction"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("refused", "Refused")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "identity_checked",
+                    models.CharField(max_length=200, verbose_name="how the identity was checked"),
+                ),
+                ("text", models.CharField(blank=True, max_length=300, verbose_name="what was asked for")),
+                ("due_on", models.DateField()),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("kept", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name': 'Request about personal data',
-                'ordering': ['state', 'due_on', 'id'],
+                "verbose_name": "Request about personal data",
+                "ordering": ["state", "due_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='what was promised')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('kept_at', models.DateTimeField(null=True)),
-                ('result', models.CharField(blank=True, max_length=300, verbose_name='result')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="what was promised")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("kept_at", models.DateTimeField(null=True)),
+                ("result", models.CharField(blank=True, max_length=300, verbose_name="result")),
             ],
             options={
-                'verbose_name': 'Promise',
-                'ordering': ['kept_at', 'due_on', 'id'],
+                "verbose_name": "Promise",
+                "ordering": ["kept_at", "due_on", "id"],
             },
         ),
         migrations.AlterModelOptions(
-            name='customerphone',
-            options={'ordering': ['-is_active', '-is_main', 'id']},
+            name="customerphone",
+            options={"ordering": ["-is_active", "-is_main", "id"]},
         ),
         migrations.AddField(
-            model_name='customer',
-            name='centre',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgchart.unit', verbose_name='service centre'),
+            model_name="customer",
+            name="centre",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgchart.unit",
+                verbose_name="service centre",
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='created_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="customer",
+            name="created_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='erased_at',
+            model_name="customer",
+            name="erased_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='initials',
+            model_name="customer",
+            name="initials",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='merged_into',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='customers.customer'),
+            model_name="customer",
+            name="merged_into",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='name_grams',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, size=None),
+            model_name="customer",
+            name="name_grams",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=2), default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='pinyin',
+            model_name="customer",
+            name="pinyin",
             field=models.CharField(blank=True, max_length=240),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='preference_note',
-            field=models.CharField(blank=True, max_length=200, verbose_name='preferences'),
+            model_name="customer",
+            name="preference_note",
+            field=models.CharField(blank=True, max_length=200, verbose_name="preferences"),
         ),
         migrations.AddField(
-            model_name='customer',
-            name='preferred_channel',
-            field=models.CharField(choices=[('any', 'Any way'), ('phone', 'By phone'), ('sms', 'By text message'), ('email', 'By e-mail')], default='any', max_length=8, verbose_name='preferred channel'),
+            model_name="customer",
+            name="preferred_channel",
+            field=models.CharField(
+                choices=[
+                    ("any", "Any way"),
+                    ("phone", "By phone"),
+                    ("sms", "By text message"),
+                    ("email", "By e-mail"),
+                ],
+                default="any",
+                max_length=8,
+                verbose_name="preferred channel",
+            ),
         ),
         migrations.AddField(
-            model_name='customerphone',
-            name='extension',
-            field=models.CharField(blank=True, max_length=6, verbose_name='extension'),
+            model_name="customerphone",
+            name="extension",
+            field=models.CharField(blank=True, max_length=6, verbose_name="extension"),
         ),
         migrations.AddField(
-            model_name='customerphone',
-            name='is_active',
+            model_name="customerphone",
+            name="is_active",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='customerphone',
-            name='relation',
-            field=models.CharField(blank=True, max_length=30, verbose_name='whose number'),
+            model_name="customerphone",
+            name="relation",
+            field=models.CharField(blank=True, max_length=30, verbose_name="whose number"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_grams'], name='customer_name_grams'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["name_grams"], name="customer_name_grams"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('pinyin'), name='text_pattern_ops'), name='customer_pinyin'),
+            model_name="customer",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(models.F("pinyin"), name="text_pattern_ops"),
+                name="customer_pinyin",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(models.F('initials'), name='text_pattern_ops'), name='customer_initials'),
+            model_name="customer",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(models.F("initials"), name="text_pattern_ops"),
+                name="customer_initials",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customerphone',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('number'), name='text_pattern_ops'), name='customer_phone_tail'),
+            model_name="customerphone",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Reverse("number"), name="text_pattern_ops"
+                ),
+                name="customer_phone_tail",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='customer_not_merged_into_itself'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="customer_not_merged_into_itself",
+            ),
         ),
         migrations.AddField(
-            model_name='carecall',
-            name='caller',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='care_calls', to=settings.AUTH_USER_MODEL),
+            model_name="carecall",
+            name="caller",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="care_calls",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='carecall',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='care_calls', to='customers.customer'),
+            model_name="carecall",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="care_calls",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='carecall',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="carecall",
+            name="made_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='carecall',
-            name='planned_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="carecall",
+            name="planned_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer'),
+            model_name="consent",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="consent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='customeraddress',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='customers.customer'),
+            model_name="customeraddress",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="addresses", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='customerchange',
-            name='changed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="customerchange",
+            name="changed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='customerchange',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='customers.customer'),
+            model_name="customerchange",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='kept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='customers.customer'),
+            model_name="merge",
+            name="kept",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="merges", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='merged',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
+            model_name="merge",
+            name="merged",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='merged_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="merge",
+            name="merged_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='merge',
-            name='undone_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="merge",
+            name="undone_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='privacynotice',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="privacynotice",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='consent',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='customers.privacynotice'),
+            model_name="consent",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consents",
+                to="customers.privacynotice",
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='customers.customer'),
+            model_name="privacyrequest",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="privacyrequest",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='privacyrequest',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="privacyrequest",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='customers.customer'),
+            model_name="promise",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="promises", to="customers.customer"
+            ),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='kept_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="promise",
+            name="kept_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='promise',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to=settings.AUTH_USER_MODEL),
+            model_name="promise",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="promises",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='carecall',
-            index=models.Index(condition=models.Q(('made_at__isnull', True)), fields=['due_on'], name='care_call_open'),
+            model_name="carecall",
+            index=models.Index(
+                condition=models.Q(("made_at__isnull", True)), fields=["due_on"], name="care_call_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='carecall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', True), ('result', '')), models.Q(('made_at__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='care_call_made_has_result'),
+            model_name="carecall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("made_at__isnull", True), ("result", "")),
+                    models.Q(("made_at__isnull", False), models.Q(("result", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="care_call_made_has_result",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customerchange',
-            index=models.Index(fields=['customer', '-id'], name='customer_change'),
+            model_name="customerchange",
+            index=models.Index(fields=["customer", "-id"], name="customer_change"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('merged',), name='merge_once_at_a_time'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("merged",),
+                name="merge_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('merged')), _negated=True), name='merge_of_two'),
+            model_name="merge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kept", models.F("merged")), _negated=True), name="merge_of_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('customer', 'purpose'), name='consent_in_force_once'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("customer", "purpose"),
+                name="consent_in_force_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='privacyrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('customer', 'kind'), name='privacy_request_open_once'),
+            model_name="privacyrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("customer", "kind"),
+                name="privacy_request_open_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('kept_at__isnull', True)), fields=['due_on'], name='promise_open'),
+            model_name="promise",
+            index=models.Index(
+                condition=models.Q(("kept_at__isnull", True)), fields=["due_on"], name="promise_open"
+            ),
         ),
     ]

@@ -3,8 +3,8 @@
 from customers.enums import CustomerKind, PhoneKind
 from customers.models.care import CareCall, Promise
 from customers.models.customers import Customer, CustomerAddress, CustomerPhone
-from customers.models.history import CustomerChange, Merge
-from customers.models.privacy import Consent, PrivacyNotice, PrivacyRequest
+from customers.models.history import CustomerChange, Merge, NotDuplicate
+from customers.models.privacy import Consent, LegalHold, PrivacyNotice, PrivacyRequest
 
 __all__ = [
     "CareCall",
@@ -14,7 +14,9 @@ __all__ = [
     "CustomerChange",
     "CustomerKind",
     "CustomerPhone",
+    "LegalHold",
     "Merge",
+    "NotDuplicate",
     "PhoneKind",
     "PrivacyNotice",
     "PrivacyRequest",

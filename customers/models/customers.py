@@ -41,7 +41,9 @@ class Customer(models.Model):
     centre = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("service centre")
     )
-    created_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     erased_at = models.DateTimeField(null=True)
     is_demo = models.BooleanField(default=False)

@@ -60,3 +60,21 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged_id}→{self.kept_id}"
+
+
+class NotDuplicate(models.Model):
+    """Somebody looked at two files that look like one customer and said that they are two. `low` has the lower id."""
+
+    low = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    high = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    said_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["low", "high"], name="not_duplicate_once"),
+            models.CheckConstraint(name="not_duplicate_in_order", condition=Q(low__lt=models.F("high"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low_id}≠{self.high_id}"

@@ -50,13 +50,40 @@ class Consent(models.Model):
         ordering = ["purpose", "-given_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "purpose"], condition=Q(withdrawn_at__isnull=True), name="consent_in_force_once"
+                fields=["customer", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_in_force_once",
             )
         ]
         verbose_name = _("Consent")
 
     def __str__(self) -> str:
         return f"{self.purpose} #{self.customer_id}"
+
+
+class LegalHold(models.Model):
+    """The file must not be erased while this stands: a dispute, an inspection, a court asks for it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="holds")
+    reason = models.CharField(_("reason"), max_length=300)
+    placed_at = models.DateTimeField(auto_now_add=True)
+    placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects: Any = PermittedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(released_at__isnull=True), name="legal_hold_once_at_a_time"
+            )
+        ]
+        verbose_name = _("Legal hold")
+
+    def __str__(self) -> str:
+        return f"#{self.customer_id}"
 
 
 class PrivacyRequest(models.Model):

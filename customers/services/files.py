@@ -13,7 +13,7 @@ from core.pinyin import reading
 from customers.enums import CustomerKind
 from customers.models import Customer, CustomerPhone
 from customers.policies import home_centre
-from customers.rules import PhoneNumber, parse_phone
+from customers.rules import PhoneNumber, is_withheld, parse_phone
 
 
 def require_phone(text: str, field: str = "phone") -> PhoneNumber:
@@ -46,12 +46,12 @@ def create_customer(
     province_code: str = "",
     relation: str = "",
 ) -> Customer:
-    """Open a customer file, in the centre of whoever opens it. `phone` is empty for a withheld number,
+    """Open a customer file, in the centre of whoever opens it. `phone` is empty, or says so, for a withheld number,
     `relation` says whose it is when not the customer's own.
 
     Refusals: "phone_not_recognised", "name_missing" (field "customer_name").
     """
-    number = require_phone(phone) if phone.strip() else None
+    number = require_phone(phone) if phone.strip() and not is_withheld(phone) else None
     name = name.strip()
     if not name:
         raise Invalid("name_missing", _("Enter the customer's name."), field="customer_name")
@@ -67,7 +67,11 @@ def create_customer(
     )
     if number is not None:
         CustomerPhone.objects.create(
-            customer=customer, number=number.digits, kind=number.kind, relation=relation
+            customer=customer,
+            number=number.digits,
+            extension=number.extension,
+            kind=number.kind,
+            relation=relation,
         )
     audit.record(
         actor=actor, action="customer.created", subject=customer, changes={"kind": [None, str(kind)]}

@@ -9,347 +9,529 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_files_and_finding'),
-        ('products', '0001_initial'),
+        ("customers", "0002_files_and_finding"),
+        ("products", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(blank=True, max_length=40, verbose_name='certificate number')),
-                ('licence', models.CharField(blank=True, max_length=60, verbose_name='network licence and scrambled code')),
-                ('origin', models.CharField(blank=True, max_length=80, verbose_name='place of manufacture')),
-                ('seller_address', models.CharField(blank=True, max_length=200, verbose_name="seller's address")),
-                ('seller_phone', models.CharField(blank=True, max_length=20, verbose_name="seller's telephone")),
-                ('repairer', models.CharField(blank=True, max_length=80, verbose_name='repairer')),
-                ('has_seal', models.BooleanField(default=False, verbose_name="bears the seller's seal")),
-                ('seen_on', models.DateField(null=True, verbose_name='seen on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=40, verbose_name="certificate number")),
+                (
+                    "licence",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="network licence and scrambled code"
+                    ),
+                ),
+                ("origin", models.CharField(blank=True, max_length=80, verbose_name="place of manufacture")),
+                (
+                    "seller_address",
+                    models.CharField(blank=True, max_length=200, verbose_name="seller's address"),
+                ),
+                (
+                    "seller_phone",
+                    models.CharField(blank=True, max_length=20, verbose_name="seller's telephone"),
+                ),
+                ("repairer", models.CharField(blank=True, max_length=80, verbose_name="repairer")),
+                ("has_seal", models.BooleanField(default=False, verbose_name="bears the seller's seal")),
+                ("seen_on", models.DateField(null=True, verbose_name="seen on")),
             ],
         ),
         migrations.CreateModel(
-            name='DeviceChange',
+            name="DeviceChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('old', models.TextField(blank=True)),
-                ('new', models.TextField(blank=True)),
-                ('changed_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("old", models.TextField(blank=True)),
+                ("new", models.TextField(blank=True)),
+                ("changed_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='DeviceSerial',
+            name="DeviceSerial",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('serial', 'Serial number'), ('meid', 'MEID'), ('imeisv', 'IMEISV'), ('battery', 'Battery'), ('charger', 'Charger'), ('earphone', 'Earphone'), ('other', 'Other accessory')], max_length=10)),
-                ('number', models.CharField(max_length=40, verbose_name='number')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("serial", "Serial number"),
+                            ("meid", "MEID"),
+                            ("imeisv", "IMEISV"),
+                            ("battery", "Battery"),
+                            ("charger", "Charger"),
+                            ("earphone", "Earphone"),
+                            ("other", "Other accessory"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
             ],
             options={
-                'ordering': ['kind', 'id'],
+                "ordering": ["kind", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Exchange',
+            name="Exchange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('exchanged_on', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("exchanged_on", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Manufacturer',
+            name="Manufacturer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('pinyin', models.CharField(blank=True, max_length=320)),
-                ('initials', models.CharField(blank=True, max_length=80)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('hotline', models.CharField(blank=True, max_length=20, verbose_name='hotline')),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                ("pinyin", models.CharField(blank=True, max_length=320)),
+                ("initials", models.CharField(blank=True, max_length=80)),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("hotline", models.CharField(blank=True, max_length=20, verbose_name="hotline")),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'Manufacturer',
-                'ordering': ['code'],
+                "verbose_name": "Manufacturer",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ModelPart',
+            name="ModelPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('component', models.CharField(choices=[('host', 'Handset'), ('charger', 'Charger'), ('battery', 'Battery'), ('card', 'Mobile terminal card'), ('data_card', 'Data interface card'), ('earphone', 'Wired earphone')], max_length=12)),
-                ('code', models.CharField(max_length=40, verbose_name='part number')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name in English')),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        choices=[
+                            ("host", "Handset"),
+                            ("charger", "Charger"),
+                            ("battery", "Battery"),
+                            ("card", "Mobile terminal card"),
+                            ("data_card", "Data interface card"),
+                            ("earphone", "Wired earphone"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="part number")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="name in English")),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['component', 'code'],
+                "ordering": ["component", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Ownership',
+            name="Ownership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ServiceCode',
+            name="ServiceCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=120)),
-                ('pinyin', models.CharField(blank=True, max_length=320)),
-                ('initials', models.CharField(blank=True, max_length=80)),
-                ('kind', models.CharField(choices=[('cause', 'Cause'), ('remedy', 'Remedy')], max_length=8)),
-                ('code', models.CharField(max_length=8, unique=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=120)),
+                ("pinyin", models.CharField(blank=True, max_length=320)),
+                ("initials", models.CharField(blank=True, max_length=80)),
+                ("kind", models.CharField(choices=[("cause", "Cause"), ("remedy", "Remedy")], max_length=8)),
+                ("code", models.CharField(max_length=8, unique=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'Cause or remedy',
-                'ordering': ['kind', 'code'],
+                "verbose_name": "Cause or remedy",
+                "ordering": ["kind", "code"],
             },
         ),
         migrations.AlterModelOptions(
-            name='faultcode',
-            options={'ordering': ['code'], 'verbose_name': 'Fault'},
+            name="faultcode",
+            options={"ordering": ["code"], "verbose_name": "Fault"},
         ),
         migrations.AlterModelOptions(
-            name='productmodel',
-            options={'ordering': ['code'], 'verbose_name': 'Model'},
+            name="productmodel",
+            options={"ordering": ["code"], "verbose_name": "Model"},
         ),
         migrations.AddField(
-            model_name='device',
-            name='created_at',
+            model_name="device",
+            name="created_at",
             field=models.DateTimeField(auto_now_add=True, null=True),
         ),
         migrations.AddField(
-            model_name='device',
-            name='delivered_on',
-            field=models.DateField(null=True, verbose_name='delivered on'),
+            model_name="device",
+            name="delivered_on",
+            field=models.DateField(null=True, verbose_name="delivered on"),
         ),
         migrations.AddField(
-            model_name='device',
-            name='invoice_code',
-            field=models.CharField(blank=True, max_length=12, verbose_name='invoice code'),
+            model_name="device",
+            name="invoice_code",
+            field=models.CharField(blank=True, max_length=12, verbose_name="invoice code"),
         ),
         migrations.AddField(
-            model_name='device',
-            name='invoice_number',
-            field=models.CharField(blank=True, max_length=20, verbose_name='invoice number'),
+            model_name="device",
+            name="invoice_number",
+            field=models.CharField(blank=True, max_length=20, verbose_name="invoice number"),
         ),
         migrations.AddField(
-            model_name='device',
-            name='seller',
-            field=models.CharField(blank=True, max_length=80, verbose_name='seller'),
+            model_name="device",
+            name="seller",
+            field=models.CharField(blank=True, max_length=80, verbose_name="seller"),
         ),
         migrations.AddField(
-            model_name='device',
-            name='variant',
-            field=models.CharField(blank=True, max_length=40, verbose_name='version'),
+            model_name="device",
+            name="variant",
+            field=models.CharField(blank=True, max_length=40, verbose_name="version"),
         ),
         migrations.AddField(
-            model_name='faultcode',
-            name='initials',
+            model_name="faultcode",
+            name="initials",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AddField(
-            model_name='faultcode',
-            name='is_official',
+            model_name="faultcode",
+            name="is_official",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='faultcode',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='products.faultcode'),
+            model_name="faultcode",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="products.faultcode",
+            ),
         ),
         migrations.AddField(
-            model_name='faultcode',
-            name='pinyin',
+            model_name="faultcode",
+            name="pinyin",
             field=models.CharField(blank=True, max_length=320),
         ),
         migrations.AddField(
-            model_name='faultcode',
-            name='version',
+            model_name="faultcode",
+            name="version",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='category',
-            field=models.CharField(choices=[('phone', 'Mobile phone'), ('computer', 'Microcomputer'), ('audio_video', 'Home audio and video'), ('other', 'No rules of its own')], default='phone', max_length=12, verbose_name='guarantee category'),
+            model_name="productmodel",
+            name="category",
+            field=models.CharField(
+                choices=[
+                    ("phone", "Mobile phone"),
+                    ("computer", "Microcomputer"),
+                    ("audio_video", "Home audio and video"),
+                    ("other", "No rules of its own"),
+                ],
+                default="phone",
+                max_length=12,
+                verbose_name="guarantee category",
+            ),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='colours',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None),
+            model_name="productmodel",
+            name="colours",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='initials',
+            model_name="productmodel",
+            name="initials",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='launched_on',
-            field=models.DateField(null=True, verbose_name='on the market since'),
+            model_name="productmodel",
+            name="launched_on",
+            field=models.DateField(null=True, verbose_name="on the market since"),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='pinyin',
+            model_name="productmodel",
+            name="pinyin",
             field=models.CharField(blank=True, max_length=320),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='tacs',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), blank=True, default=list, size=None),
+            model_name="productmodel",
+            name="tacs",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=8), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='version',
+            model_name="productmodel",
+            name="version",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AlterField(
-            model_name='faultcode',
-            name='source',
+            model_name="faultcode",
+            name="source",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('imei'), name='text_pattern_ops'), name='device_imei_tail'),
+            model_name="device",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Reverse("imei"), name="text_pattern_ops"
+                ),
+                name="device_imei_tail",
+            ),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('imei2'), name='text_pattern_ops'), condition=models.Q(('imei2', ''), _negated=True), name='device_imei2_tail'),
+            model_name="device",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Reverse("imei2"), name="text_pattern_ops"
+                ),
+                condition=models.Q(("imei2", ""), _negated=True),
+                name="device_imei2_tail",
+            ),
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(condition=models.Q(('invoice_number', ''), _negated=True), fields=['invoice_number'], name='device_invoice'),
+            model_name="device",
+            index=models.Index(
+                condition=models.Q(("invoice_number", ""), _negated=True),
+                fields=["invoice_number"],
+                name="device_invoice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('imei', models.F('imei2')), _negated=True), name='device_two_imeis_differ'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("imei", models.F("imei2")), _negated=True), name="device_two_imeis_differ"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='device',
-            constraint=models.CheckConstraint(condition=models.Q(('sold_on__isnull', True), ('delivered_on__isnull', True), ('delivered_on__gte', models.F('sold_on')), _connector='OR'), name='device_delivered_after_sold'),
+            model_name="device",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sold_on__isnull", True),
+                    ("delivered_on__isnull", True),
+                    ("delivered_on__gte", models.F("sold_on")),
+                    _connector="OR",
+                ),
+                name="device_delivered_after_sold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='faultcode',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='fault_not_its_own_parent'),
+            model_name="faultcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True), name="fault_not_its_own_parent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='faultcode',
-            constraint=models.CheckConstraint(condition=models.Q(('is_official', False), models.Q(('source', ''), _negated=True), _connector='OR'), name='official_fault_has_source'),
+            model_name="faultcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_official", False), models.Q(("source", ""), _negated=True), _connector="OR"
+                ),
+                name="official_fault_has_source",
+            ),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='device',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='certificate', to='products.device'),
+            model_name="certificate",
+            name="device",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="certificate", to="products.device"
+            ),
         ),
         migrations.AddField(
-            model_name='devicechange',
-            name='changed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="devicechange",
+            name="changed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='devicechange',
-            name='device',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='products.device'),
+            model_name="devicechange",
+            name="device",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="products.device"
+            ),
         ),
         migrations.AddField(
-            model_name='deviceserial',
-            name='device',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='serials', to='products.device'),
+            model_name="deviceserial",
+            name="device",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="serials", to="products.device"
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='new',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='came_for', to='products.device'),
+            model_name="exchange",
+            name="new",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="came_for", to="products.device"
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='old',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='exchanged_for', to='products.device'),
+            model_name="exchange",
+            name="old",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exchanged_for",
+                to="products.device",
+            ),
         ),
         migrations.AddField(
-            model_name='exchange',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exchange",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='productmodel',
-            name='maker',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='models', to='products.manufacturer'),
+            model_name="productmodel",
+            name="maker",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="models",
+                to="products.manufacturer",
+            ),
         ),
         migrations.AddField(
-            model_name='modelpart',
-            name='model',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='products.productmodel'),
+            model_name="modelpart",
+            name="model",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="products.productmodel"
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='device',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ownerships', to='products.device'),
+            model_name="ownership",
+            name="device",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="ownerships", to="products.device"
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownerships', to='customers.customer'),
+            model_name="ownership",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="ownerships",
+                to="customers.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='ownership',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ownership",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='servicecode',
-            name='causes',
-            field=models.ManyToManyField(blank=True, related_name='remedies', to='products.servicecode'),
+            model_name="servicecode",
+            name="causes",
+            field=models.ManyToManyField(blank=True, related_name="remedies", to="products.servicecode"),
         ),
         migrations.AddField(
-            model_name='servicecode',
-            name='faults',
-            field=models.ManyToManyField(blank=True, related_name='causes', to='products.faultcode'),
+            model_name="servicecode",
+            name="faults",
+            field=models.ManyToManyField(blank=True, related_name="causes", to="products.faultcode"),
         ),
         migrations.AddIndex(
-            model_name='deviceserial',
-            index=models.Index(fields=['number'], name='device_serial_number'),
+            model_name="deviceserial",
+            index=models.Index(fields=["number"], name="device_serial_number"),
         ),
         migrations.AddConstraint(
-            model_name='deviceserial',
-            constraint=models.UniqueConstraint(fields=('device', 'kind', 'number'), name='device_serial_once'),
+            model_name="deviceserial",
+            constraint=models.UniqueConstraint(
+                fields=("device", "kind", "number"), name="device_serial_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchange',
-            constraint=models.CheckConstraint(condition=models.Q(('old', models.F('new')), _negated=True), name='exchange_of_two'),
+            model_name="exchange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("old", models.F("new")), _negated=True), name="exchange_of_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='modelpart',
-            constraint=models.UniqueConstraint(fields=('model', 'code'), name='model_part_once'),
+            model_name="modelpart",
+            constraint=models.UniqueConstraint(fields=("model", "code"), name="model_part_once"),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('device',), name='ownership_open_once'),
+            model_name="ownership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)), fields=("device",), name="ownership_open_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='ownership_ends_after_start'),
+            model_name="ownership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True),
+                    ("starts_on__isnull", True),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="ownership_ends_after_start",
+            ),
         ),
     ]

@@ -56,7 +56,10 @@ class ProductModel(Bilingual):
     maker = models.ForeignKey(Manufacturer, on_delete=models.PROTECT, null=True, related_name="models")
     code = models.CharField(max_length=30, unique=True)
     category = models.CharField(
-        _("guarantee category"), max_length=12, choices=GuaranteeCategory.choices, default=GuaranteeCategory.PHONE
+        _("guarantee category"),
+        max_length=12,
+        choices=GuaranteeCategory.choices,
+        default=GuaranteeCategory.PHONE,
     )
     tacs = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     colours = ArrayField(models.CharField(max_length=20), default=list, blank=True)
@@ -106,7 +109,9 @@ class FaultCode(Bilingual):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(name="fault_not_its_own_parent", condition=~Q(parent=F("id"))),
-            models.CheckConstraint(name="official_fault_has_source", condition=Q(is_official=False) | ~Q(source="")),
+            models.CheckConstraint(
+                name="official_fault_has_source", condition=Q(is_official=False) | ~Q(source="")
+            ),
         ]
         verbose_name = _("Fault")
 

@@ -56,7 +56,9 @@ class Device(models.Model):
             models.CheckConstraint(name="device_two_imeis_differ", condition=~Q(imei=F("imei2"))),
             models.CheckConstraint(
                 name="device_delivered_after_sold",
-                condition=Q(sold_on__isnull=True) | Q(delivered_on__isnull=True) | Q(delivered_on__gte=F("sold_on")),
+                condition=Q(sold_on__isnull=True)
+                | Q(delivered_on__isnull=True)
+                | Q(delivered_on__gte=F("sold_on")),
             ),
         ]
         verbose_name = _("Device")
@@ -100,6 +102,9 @@ class Certificate(models.Model):
     has_seal = models.BooleanField(_("bears the seller's seal"), default=False)
     seen_on = models.DateField(_("seen on"), null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="certificate_number", condition=~Q(number=""))]
+
     def __str__(self) -> str:
         return f"#{self.device_id}"
 
@@ -123,7 +128,9 @@ class Ownership(models.Model):
             ),
             models.CheckConstraint(
                 name="ownership_ends_after_start",
-                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
             ),
         ]
 

@@ -19,15 +19,14 @@ from core.workcalendar import CHINA
 from customers.models import Customer
 from orgchart.models import Person
 from products.loading import load_reference
-from products.models import Device, ProductModel
-from tickets.demo import organisation, texts
+from products.models import Device
+from tickets.demo import files, organisation
 from tickets.demo.clock import StoryClock, story_time
 from tickets.demo.plan import DAYS, plan
 from tickets.demo.staff import ACTOR, hire
 from tickets.demo.story import CaseStory, Stage, Steps
 from tickets.models import Case
 
-MAKER = "演示牌"
 _BEFORE_THE_STORY = timedelta(days=45)
 _SEEN_AFTER = timedelta(minutes=25)
 _END_OF_DAY = time(18, 5)
@@ -75,16 +74,14 @@ def _evening(day: date) -> datetime:
 
 def _tell(today: date, end: datetime, clock: StoryClock) -> None:
     load_reference(ACTOR)
-    for model in texts.models():
-        ProductModel.objects.create(
-            code=model.code, name=model.name, name_en=model.name_en, manufacturer=MAKER
-        )
+    files.enter_catalogue()
     teams = hire(since=timezone.localdate(clock.now()))
     calendar = calendars.calendar_for(fresh=True)
     stage = Stage(clock, calendar, teams)
     organisation.establish(timezone.localdate(clock.now()))
     _play([CaseStory(call, stage).steps() for call in plan(today, calendar)], clock, end)
     clock.set(end)
+    files.tell(teams, timezone.localdate(end))
     organisation.tell(teams, timezone.localdate(end))
 
 

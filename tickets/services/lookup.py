@@ -26,6 +26,7 @@ MOST_CUSTOMERS = 9
 MOST_CASES = 20
 _BY_NUMBER = "by_number"
 
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A case of another centre as one line: nothing that could identify the customer."""

@@ -1,38 +1,38 @@
 """What the case desk does with a customer's personal data when they are asked for or erased.
 
-A case itself is kept as long as claims from it can be raised: three years after it was closed (民法典 art. 188). Whose
+A case itself is kept as long as claims from it can be raised: three years after it ended (民法典 art. 188). Whose
 it was, who called and what was sent is erased at once; texts of older cases as well.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Conflict
 from core.localtime import local_zone
+from customers.events import CustomerErased
+from customers.extensions import Pairs, SubjectKind, cases_in_hand, last_activity, revealed_subjects
 from customers.models import Customer
+from customers.rules import retention
 from tickets.enums import OPEN
 from tickets.models import Case, CaseNote, Notice
 
-KEPT_YEARS = 3
-BASIS = "民法典 art. 188"
 NOTHING_LEFT = "—"
 """Stands where a text was: a finished case must not look as if it had never had one."""
-_LEAP = 29
 _ENDED = Coalesce("closed_at", "changed_at")
 
 
-def kept_until(closed_at: datetime) -> date:
-    """The last day on which a case closed at this moment (UTC) is kept; a 29 February ends on the 28th."""
-    day = closed_at.astimezone(local_zone()).date()
-    safe = day - timedelta(days=1) if (day.month, day.day) == (2, _LEAP) else day
-    return safe.replace(year=safe.year + KEPT_YEARS)
+def kept_until(ended_at: datetime) -> date:
+    """The last day on which a case that ended at this moment (UTC) is kept."""
+    period = retention.class_of(retention.CASES, settings.RETENTION_DAYS).period
+    return period.after(ended_at.astimezone(local_zone()).date())
 
 
 def refuse_open_cases(customer: Customer) -> None:
@@ -44,29 +44,37 @@ def refuse_open_cases(customer: Customer) -> None:
         )
 
 
-def erase_personal_data(customer: Customer, now: datetime | None = None) -> list[dict[str, Any]]:
-    """Erase who called and what was sent; returns what is kept, as `CustomerErased.kept` wants it.
+def erase_personal_data(erased: CustomerErased, now: datetime | None = None) -> None:
+    """Erase who called and what was sent, and the texts of cases that need not be kept any more; says what is kept.
 
     Refuses with "customer_has_open_cases".
     """
-    refuse_open_cases(customer)
-    cases = Case.objects.filter(customer=customer)
+    refuse_open_cases(erased.customer)
+    cases = Case.objects.filter(customer=erased.customer)
     cases.update(caller_number="", caller_name="", caller_relation="")
-    Notice.objects.filter(case__customer=customer).update(address="", subject="", body="")
-    old = [
-        pk
-        for pk, closed in cases.annotate(ended=_ENDED).values_list("pk", "ended")
-        if kept_until(closed) < timezone.localdate(now)
-    ]
+    notices = Notice.objects.filter(case__customer=erased.customer)
+    erased.gone.append({"what": "notices", "count": notices.update(address="", subject="", body="")})
+    ends = dict(cases.annotate(ended=Coalesce("closed_at", "changed_at")).values_list("pk", "ended"))
+    over = {pk for pk, ended in ends.items() if kept_until(ended) < timezone.localdate(now)}
+    _erase_texts(over)
+    stay = [ended for pk, ended in ends.items() if pk not in over]
+    if over:
+        erased.gone.append({"what": "cases", "count": len(over)})
+    if stay:
+        erased.kept.append(
+            {
+                "what": "cases",
+                "count": len(stay),
+                "until": kept_until(max(stay)).isoformat(),
+                "basis": "civil_188",
+            }
+        )
+
+
+def _erase_texts(over: set[int]) -> None:
     for field in ("description", "resolution", "cancel_reason"):
-        cases.filter(pk__in=old).exclude(**{field: ""}).update(**{field: NOTHING_LEFT})
-    CaseNote.objects.filter(case__in=old).update(text=NOTHING_LEFT)
-    recent = cases.exclude(pk__in=old)
-    last = recent.aggregate(last=Max(_ENDED))["last"]
-    if not recent.exists():
-        return []
-    until = kept_until(last).isoformat() if last else ""
-    return [{"what": "cases", "count": recent.count(), "until": until, "basis": BASIS}]
+        Case.objects.filter(pk__in=over).exclude(**{field: ""}).update(**{field: NOTHING_LEFT})
+    CaseNote.objects.filter(case__in=over).update(text=NOTHING_LEFT)
 
 
 def data_of(customer: Customer) -> list[dict[str, Any]]:
@@ -96,3 +104,33 @@ def _case(case: Case) -> dict[str, Any]:
             for notice in case.notices.all()
         ],
     }
+
+
+def _active_since(moment: datetime) -> Q:
+    """A case that changed since, or is open, keeps the file."""
+    theirs = Case.objects.filter(customer=OuterRef("pk"))
+    return Q(
+        Exists(theirs.filter(Q(changed_at__gte=moment) | Q(status__in=[str(status) for status in OPEN])))
+    )
+
+
+def _in_hand(pairs: Pairs) -> Pairs:
+    """Whoever handles, handled, logged or was mentioned in a case of the customer."""
+    people, customers = {person for person, _ in pairs}, {customer for _, customer in pairs}
+    rows = Case.objects.filter(customer__in=customers, reader_ids__overlap=list(people))
+    found = {
+        (person, customer)
+        for customer, readers in rows.values_list("customer_id", "reader_ids")
+        for person in readers
+    }
+    return pairs & found
+
+
+def register() -> None:
+    """Make it known; from the app's `ready`."""
+    last_activity("cases", _active_since)
+    cases_in_hand("cases", _in_hand)
+    rows = Case._default_manager.all
+    revealed_subjects(
+        SubjectKind(Case._meta.label_lower, rows, "customer_id", "centre", _("Case"), "number", "/cases/{}/")
+    )

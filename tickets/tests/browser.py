@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -22,6 +22,7 @@ PASSWORD = "gate-river-lamp-72"
 PATIENCE = 30_000  # milliseconds: a busy machine is slow, not wrong
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 MISSING = 900000999
+MODELS = ("青禾 A5", "青禾 A6", "折扇 F2", "山行 G7", "长乐 K3", "轻羽 S10", "星河 X9", "星河 X9 Pro")
 _ANY_SPACE = re.compile(r"\s+")
 _REFUSED = re.compile(r"status of (404|422)")
 TILES = ".stat, .ages a"  # figures on tiles, and the open cases by age
@@ -191,3 +192,6 @@ def _fill(field: Locator, value: str) -> None:
 def squeezed(text: str) -> str:
     """Without any kind of space: numbers are shown in groups."""
     return _ANY_SPACE.sub("", text)
+
+
+Open = Callable[..., Desk]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from core.models import AuditEvent
 from customers.models import Customer
+from customers.services import lookups
 from tickets.models import Case
 from tickets.tests import factories, world
 from tickets.tests.conftest import Browser

@@ -49,7 +49,7 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]
 
 
 def test_sizes(demo) -> None:
-    assert (Customer.objects.count(), Device.objects.count()) == (300, 400)
+    assert (Customer.objects.count(), Device.objects.count()) == (303, 401)
     assert 560 <= Case.objects.count() <= 600
     assert 75 <= Person.objects.count() <= 85
 

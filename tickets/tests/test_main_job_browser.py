@@ -5,27 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from aftersales.settings.email import email_settings
 from core import mail, outbox
-from core.actors import system_actor
 from core.models import Effect
-from orgchart.models import Person
-from products.loading import load_faults
 from products.models import ProductModel
 from tickets import figures
 from tickets.models import Case, Notice
 from tickets.rules.numbers import spoken
-from tickets.tests import browser as browsers
 from tickets.tests import factories, world
-from tickets.tests.browser import MISSING, NARROW, Desk, Hands, Letters, forget_lookups, squeezed, step
+from tickets.tests.browser import MISSING, MODELS, NARROW, Desk, Hands, Letters, Open, squeezed, step
 from tickets.tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,53 +28,7 @@ MOST_PRESSES = 40
 PHONE, NAME, EMAIL, IMEI = "13700137000", "欧阳明月", "mingyue@example.com", world.imei(700_001)
 WORDS = "昨天充电后不开机，长按电源键没有反应。"
 FAULT = "F03"
-MODELS = ("青禾 A5", "青禾 A6", "折扇 F2", "山行 G7", "长乐 K3", "轻羽 S10", "星河 X9", "星河 X9 Pro")
 RESULT = "更换电池，充电与开机正常。"
-Open = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for all stories of this file.
-
-    Playwright keeps an event loop on the test's thread, which Django takes for asynchronous code.
-    """
-    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
-        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        expect.set_options(timeout=browsers.PATIENCE)
-        made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=browsers.ARGUMENTS)
-        yield made
-        made.close()
-        expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
-def staff(office: World) -> World:
-    """Two centres at work: people with passwords, the official faults, eight models, a case here and there."""
-    forget_lookups()
-    Person.objects.update(password=make_password(browsers.PASSWORD))
-    load_faults(actor=system_actor("tests"))
-    for place, name in enumerate(MODELS):
-        ProductModel.objects.create(
-            code=f"M-{place}", name=name, name_en=f"Model {place}", manufacturer="演示"
-        )
-    factories.log(office.people["agent"], phone="13800138001")
-    factories.log(office.people["other"], phone="13800138002")
-    return office
-
-
-@pytest.fixture
-def desk(chromium: Browser, live_server: LiveServer, staff: World) -> Iterator[Open]:
-    """`desk("agent")`: that person's browser, signed in; its pages must run without a complaint to the end."""
-    opened: list[Desk] = []
-
-    def open_desk(name: str, **options: Any) -> Desk:
-        opened.append(Desk(chromium, live_server.url, staff.people[name], **options))
-        return opened[-1]
-
-    yield open_desk
-    for one in opened:
-        one.close()
 
 
 @pytest.fixture

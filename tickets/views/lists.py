@@ -44,7 +44,8 @@ def export(request: HttpRequest) -> HttpResponse:
     query = {name: asked[name] for name in exports.PARAMETERS if asked.get(name)}
     language = get_language() or settings.LANGUAGE_CODE
     holder = policies.exporting_for(request.user)
-    request_export(request.user, exports.KIND, query, language, acting_for=holder)
+    form = request.POST.get("form") or "csv"
+    request_export(request.user, exports.KIND, query, language, acting_for=holder, form=form)
     messages.success(request, _("The export is being made. It appears here when it is ready."))
     return redirect("core:exports")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,18 +38,26 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def found(request: HttpRequest, token: str) -> HttpResponse:
-    """What the kept search finds within the reader's own scope today."""
+    """What the kept search finds within the reader's own scope today: cases, customers, devices."""
     text = open_search(token, searching.KIND)["q"]
-    at = Moment(request.user, timezone.now())
-    result = searching.run(person_actor(request.user), text, at)
-    rows = list(columns.select(result.cases, at).order_by("-logged_at", "-id")[: searching.MOST + 1])
+    result = searching.run(person_actor(request.user), text)
     context = {
         "page_title": _("Search"),
         "form": SearchForm(initial={"q": text}),
-        "by": result.by,
-        "elsewhere": result.elsewhere,
-        "rows": columns.table_rows(rows[: searching.MOST], look=columns.Look(now=at.now)),
-        "more": len(rows) > searching.MOST,
-        "headings": columns.on_screen(),
+        "result": result,
+        **_cases(request, result),
     }
     return render(request, "tickets/search.html", context)
+
+
+def _cases(request: HttpRequest, result: searching.Result) -> dict[str, Any]:
+    """The newest cases as rows of the table, and how many there are."""
+    at = Moment(request.user, timezone.now())
+    newest = columns.select(result.cases, at).order_by("-logged_at", "-id")
+    rows = list(newest[: searching.MOST + 1])
+    shown = rows[: searching.MOST]
+    return {
+        "rows": columns.table_rows(shown, look=columns.Look(now=at.now)),
+        "cases_label": f"{searching.MOST}+" if len(rows) > len(shown) else str(len(shown)),
+        "headings": columns.on_screen(),
+    }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from datetime import date
 
+from core.imports.words import EMAIL, FIRST_DAY, LAST_DAY, NOT_PLAIN, plain, read_day, tidy
+from core.imports.words import heading as plain_heading
 from orgchart.enums import EducationLevel
 
-FIRST, LAST = date(1950, 1, 1), date(2100, 12, 31)
+FIRST, LAST = FIRST_DAY, LAST_DAY
 
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "employee_no": (
@@ -49,21 +49,8 @@ _LEVELS: dict[str, tuple[str, ...]] = {
 }
 YES = frozenset({"是", "主岗", "yes", "y", "1", "true", "对", "√"})
 NO = frozenset({"否", "兼岗", "兼任", "no", "n", "0", "false"})
-_DATES = (
-    re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]0?0:00(?::00)?)?", re.ASCII),
-    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?", re.ASCII),
-    re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII),
-)
 EMPLOYEE_NO = re.compile(r"[A-Za-z0-9-]{1,20}", re.ASCII)
 USERNAME = re.compile(r"[A-Za-z0-9_.@+-]{1,40}", re.ASCII)
-EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_SPACE = re.compile(r"[\s\u3000\u200b\ufeff]+")
-NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069<>]")
-
-
-def plain(text: str) -> str:
-    """For comparing words: width, case and blanks do not count."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
 
 
 _BY_HEADING = {plain(word): column for column, words in _HEADINGS.items() for word in words}
@@ -72,23 +59,10 @@ EDUCATION = {plain(word): level for level, words in _LEVELS.items() for word in 
 
 def column_of(heading: str) -> str | None:
     """The column that a heading names, in Chinese, English or as a code; None for one that nobody knows."""
-    words = re.sub(r"[*＊:：]", "", re.sub(r"[（(].*?[)）]", "", heading))
-    return _BY_HEADING.get(plain(words))
+    return _BY_HEADING.get(plain_heading(heading))
 
 
-def tidy(text: str) -> str:
-    """One blank for any number of them, none at the ends."""
-    return _SPACE.sub(" ", text).strip()
-
-
-def read_day(text: str) -> date | None:
-    """A day as people write it: 2026-11-24, 2026/11/24, 2026.11.24, 2026年11月24日 or 20261124. None: unreadable."""
-    written = unicodedata.normalize("NFKC", text).strip()
-    for form in _DATES:
-        match = form.fullmatch(written)
-        if match:
-            try:
-                return date(*(int(part) for part in match.groups()))
-            except ValueError:
-                return None
-    return None
+__all__ = [
+    "EDUCATION", "EMAIL", "EMPLOYEE_NO", "FIRST", "LAST", "NO", "NOT_PLAIN", "USERNAME", "YES", "column_of", "plain",
+    "read_day", "tidy",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The REST door to devices and the catalogue."""

@@ -1,0 +1,1 @@
+"""Pages of the catalogue: reading, and forms for every service."""

@@ -1,0 +1,80 @@
+"""From an unknown caller to file, phone and case in a real browser, without typing anything twice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from customers.models import Customer
+from products.models import Device, ProductModel
+from tickets.models import Case
+from tickets.rules.numbers import spoken
+from tickets.tests import world
+from tickets.tests.browser import Desk, Open, step
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PHONE, NAME, IMEI = "13700137123", "欧阳明月", world.imei(700_111)
+CASE = re.compile(r"/cases/\d+/$")
+
+
+def test_an_unknown_caller_becomes_file_phone_and_case_and_calls_again(desk: Open) -> None:
+    agent = desk("agent")
+    with step("the first call: number, name, IMEI, model"):
+        first = first_call(agent)
+    case = Case.objects.get(number=first)
+    with step("the file shows the case and the phone"):
+        agent.page.get_by_role("link", name="客户档案").click()
+        expect(agent.page.locator("main")).to_contain_text("欧***")
+        expect(agent.page.locator("main")).to_contain_text(spoken(first))
+        expect(agent.page.locator("main")).to_contain_text("星河 X9 Pro")
+        assert NAME not in agent.page.locator("main").inner_text()
+        assert agent.fits()
+    with step("the phone's history shows the case"):
+        agent.page.goto(f"/devices/{case.device_id}/")
+        expect(agent.page.locator("main")).to_contain_text(spoken(first))
+        assert agent.fits()
+    with step("the second call begins at the file: nothing is typed again"):
+        agent.page.goto(f"/customers/{case.customer_id}/")
+        second = second_call(agent)
+    again = Case.objects.get(number=second)
+    assert (again.customer_id, again.device_id) == (case.customer_id, case.device_id)
+    assert Customer.objects.filter(name=NAME).count() == 1
+    assert Device.objects.filter(imei=IMEI).count() == 1
+
+
+def first_call(agent: Desk) -> int:
+    """Log a repair for somebody unknown; the number of the case."""
+    page = agent.page
+    page.goto("/calls/new/")
+    page.locator("[name=phone]").fill(PHONE)
+    page.locator("[name=imei]").fill(IMEI)
+    expect(page.locator("#call-panel")).to_contain_text("此号码首次来电")
+    page.locator("[name=customer_name]").fill(NAME)
+    page.locator("[name=model_id]").select_option(str(ProductModel.objects.get(name="星河 X9 Pro").pk))
+    page.locator("[name=fault]").fill("F03")
+    page.locator("[name=description]").fill("充电后不开机")
+    return saved(agent)
+
+
+def second_call(agent: Desk) -> int:
+    """Log another repair from the customer's page; only what is new is typed."""
+    page = agent.page
+    page.get_by_role("link", name="登记来电").last.click()
+    chosen = page.locator("#call-panel [name=customer_id]:checked")
+    expect(chosen).to_have_count(1)
+    expect(page.locator("[name=customer_name]")).to_be_hidden()
+    page.locator("#call-panel [name=device_id]").first.check()
+    page.locator("[name=withheld]").check()
+    page.locator("[name=fault]").fill("F03")
+    page.locator("[name=description]").fill("修好后又不开机")
+    return saved(agent)
+
+
+def saved(agent: Desk) -> int:
+    """Save; the number of the case."""
+    agent.page.get_by_role("button", name="保存服务单").last.click()
+    agent.page.wait_for_url(CASE)
+    return int(agent.page.url.rstrip("/").rpartition("/")[2])
