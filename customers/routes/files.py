@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from customers.views import file_care, file_edit, files
 
@@ -16,11 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_FILE}correct/", file_edit.correct, name="correct"),
     path(f"{_FILE}phones/new/", file_edit.phone_new, name="phone_new"),
     path(f"{_FILE}phones/<int:phone>/correct/", file_edit.phone_correct, name="phone_correct"),
-    re_path(
-        r"^customers/(?P<pk>\d{1,18})/phones/(?P<phone>\d{1,18})/(?P<what>main|retire|restore)/$",
-        file_edit.phone_act,
-        name="phone_act",
-    ),
+    path(f"{_FILE}phones/<int:phone>/<slug:what>/", file_edit.phone_act, name="phone_act"),
     path(f"{_FILE}addresses/new/", file_edit.address_new, name="address_new"),
     path(f"{_FILE}addresses/<int:address>/correct/", file_edit.address_correct, name="address_correct"),
     path(f"{_FILE}addresses/<int:address>/main/", file_edit.address_main, name="address_main"),

@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.imports import services as imports
 from core.localtime import local_midnight, local_today
-from core.models import StoredSearch
+from core.models import AuditEvent, StoredSearch
 from customers.enums import RequestState
 from customers.extensions import active_since
 from customers.models import (
@@ -49,8 +49,15 @@ def run_retention(*, actor: Actor, now: datetime) -> dict[str, int]:
         counts = {code: work(_cutoff(code, now), actor) for code, work in _WORK.items()}
         counts[retention.IMPORTS] = imports.expire(now)
         counts[retention.COPIES] = exports.expire(now)
-        audit.record(actor=actor, action=RAN, changes={code: [None, count] for code, count in counts.items()})
+        if any(counts.values()) or not _ran_since(local_midnight(local_today(now))):
+            changes = {code: [None, count] for code, count in counts.items()}
+            audit.record(actor=actor, action=RAN, changes=changes)
     return counts
+
+
+def _ran_since(moment: datetime) -> bool:
+    """Whether there is a result to show already; a second run on the same day that finds nothing adds none."""
+    return bool(AuditEvent.objects.filter(action=RAN, at__gte=moment).exists())
 
 
 def _cutoff(code: str, now: datetime) -> datetime:

@@ -126,11 +126,14 @@ def phone_correct(request: HttpRequest, pk: int, phone: int) -> HttpResponse:
 @require_POST
 def phone_act(request: HttpRequest, pk: int, phone: int, what: str) -> HttpResponse:
     """Make a number the main one, take it out of use, take it into use again."""
-    act, done = {
+    acts = {
         "main": (phones.make_main_phone, _("This number is called first now.")),
         "retire": (phones.retire_phone, _("The number is out of use. It can be taken into use again.")),
         "restore": (phones.restore_phone, _("The number is in use again.")),
-    }[what]
+    }
+    if what not in acts:
+        raise Http404
+    act, done = acts[what]
     return at_once(request, pk, lambda actor: act(actor=actor, customer=pk, phone=phone), done)
 
 

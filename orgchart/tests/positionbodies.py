@@ -8,13 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from customers.rules.grants import REACHES as CUSTOMER_ACTIONS
 from orgchart.policies import ORGANISATION_ACTIONS
+from products.rules.grants import REACHES as PRODUCT_ACTIONS
 from tickets.rules.powers import ACTIONS as CASE_ACTIONS
 from tickets.rules.powers import REACHES, grant_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 KNOWN_ACTIONS: dict[str, frozenset[str]] = {
     **ORGANISATION_ACTIONS,
+    **CUSTOMER_ACTIONS,
+    **PRODUCT_ACTIONS,
     **{grant_of(action): REACHES for action in CASE_ACTIONS},
 }
 

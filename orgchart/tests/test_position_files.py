@@ -127,6 +127,27 @@ HEADS = (
     "centre_manager", "info_lead", "tech_lead", "finance_lead", "department_manager", "head_office_manager",
     "branch_head",
 )  # fmt: skip
+AGENTS = ("service_agent", "aftersales_specialist", "tech_support", "info_lead", "centre_manager")
+ENGINEERS = (
+    "repair_engineer", "exchange_engineer", "service_engineer", "senior_service_engineer", "tech_lead",
+)  # fmt: skip
+DEPARTMENT = ("department_supervisor", "department_manager", "head_office_manager")
+# Written by hand from docs/who-sees-what.md; reviewed on 2026-11-25.
+FILES = {
+    "customer.view": dict.fromkeys((*AGENTS, *DEPARTMENT), "centre"),
+    "customer.edit": {**dict.fromkeys(AGENTS, "case+centre"), "branch_head": "case"},
+    "customer.merge": dict.fromkeys(AGENTS, "centre"),
+    "customer.reveal": {
+        **dict.fromkeys((*AGENTS, *DEPARTMENT), "case+centre"), **dict.fromkeys(ENGINEERS, "case"),
+    },
+    "customer.export": dict.fromkeys(
+        ("info_lead", "centre_manager", "department_supervisor", "department_manager"), "centre"
+    ),
+    "customer.import": dict.fromkeys(("info_lead", "centre_manager", "department_supervisor"), "centre"),
+    "privacy.manage": dict.fromkeys(("info_lead", "centre_manager", "department_manager"), "centre"),
+    "device.edit": {**dict.fromkeys(AGENTS, "case+centre"), **dict.fromkeys(ENGINEERS, "case")},
+    "catalogue.edit": dict.fromkeys(("department_supervisor", "department_manager", "tech_lead"), "all"),
+}  # fmt: skip
 GOODWILL = {
     "info_lead": "200.00",
     "centre_manager": "2000.00",
@@ -284,11 +305,19 @@ def test_grants_of_the_organisation() -> None:
     found: dict[str, dict[str, str]] = {}
     for code in CODES:
         for action, grant in granted(code).items():
-            if not action.startswith("case.") and action != "goodwill.approve":
+            if action.startswith(("staff.", "position.", "unit.", "proposal.")):
                 (reach,) = grant["reach"]
                 found.setdefault(action, {})[code] = reach
     staff = {"admin_hr_lead": "all", **dict.fromkeys(HEADS, "below")}
     assert found == {**ORGANISATION, "staff.leave": staff, "staff.file": staff}
+
+
+def test_grants_of_customer_files_and_the_catalogue() -> None:
+    found = {
+        action: {code: "+".join(granted(code)[action]["reach"]) for code in CODES if action in granted(code)}
+        for action in FILES
+    }
+    assert found == FILES
 
 
 def test_goodwill_has_a_limit_by_position() -> None:

@@ -189,7 +189,7 @@ def test_an_administrators_override(office: Office) -> None:
 def test_rights_explained(office: Office) -> None:
     body = client(office.manager).get(f"/api/v1/staff/{office.lead.pk}/rights/").json()
     assert [section["title"] for section in body["sections"]] == [
-        "Powers", "Organisation", "Cases", "Accounts of others"
+        "Powers", "Organisation", "Customers", "Products", "Cases", "Accounts of others"
     ]  # fmt: skip
     power = body["sections"][0]["rights"][1]
     assert (power["action"], power["allowed"], power["people"], power["refusal"]) == (

@@ -134,7 +134,7 @@ def test_a_withheld_number_opens_a_file_without_one(office: World, browser: Brow
     assert call(browser("agent"), phone="", withheld="on").status_code == 302
     case = Case.objects.get()
     assert (case.caller_number, case.customer.phones.count()) == ("", 0)
-    assert "withheld" in browser("agent").get(case.get_absolute_url()).content.decode()
+    assert "未显示" in browser("agent").get(case.get_absolute_url()).content.decode()
 
 
 def test_without_a_number_it_must_be_said_that_it_is_withheld(office: World, browser: Browser) -> None:

@@ -11,8 +11,9 @@ from customers.models import Customer
 from products.models import Device, ProductModel
 from tickets.models import Case
 from tickets.rules.numbers import spoken
-from tickets.tests import world
+from tickets.tests import factories, world
 from tickets.tests.browser import Desk, Open, step
+from tickets.tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,3 +79,42 @@ def saved(agent: Desk) -> int:
     agent.page.get_by_role("button", name="保存服务单").last.click()
     agent.page.wait_for_url(CASE)
     return int(agent.page.url.rstrip("/").rpartition("/")[2])
+
+
+def test_a_duplicate_is_found_merged_and_separated_again_with_what_came_meanwhile(
+    desk: Open, staff: World
+) -> None:
+    agent = desk("agent")
+    kept, merged = (
+        factories.log(
+            staff.people["agent"], phone=PHONE, customer_name=NAME, kind="inquiry", imei="", fault_id=None
+        )
+        for _ in range(2)
+    )
+    with step("the pair stands in the list of likely duplicates; both files side by side"):
+        agent.page.goto("/customers/duplicates/")
+        agent.page.locator(
+            f"a[href='/customers/{kept.customer_id}/merge/{merged.customer_id}/']"
+        ).first.click()
+        expect(agent.page.locator("#compare-title")).to_be_visible()
+        assert agent.fits()
+    with step("they are merged: the file shows both cases"):
+        agent.page.get_by_role("button", name=re.compile("合并")).click()
+        agent.page.goto(f"/customers/{kept.customer_id}/")
+        for case in (kept, merged):
+            expect(agent.page.locator("main")).to_contain_text(spoken(case.number))
+    with step("a note comes to the case that moved"):
+        agent.page.goto(merged.get_absolute_url())
+        agent.take("添加备注", state="已登记", note="合并后补充")
+    with step("the merge is taken back: case and note are at their owner"):
+        agent.page.goto(f"/customers/{kept.customer_id}/")
+        agent.page.get_by_role("link", name=re.compile("已并入本档案|并入")).first.click()
+        agent.page.get_by_role("button", name="撤销合并").click()
+        agent.page.goto(f"/customers/{merged.customer_id}/")
+        expect(agent.page.locator("main")).to_contain_text(spoken(merged.number))
+        agent.page.goto(f"/customers/{kept.customer_id}/")
+        expect(agent.page.locator("main")).to_contain_text(spoken(kept.number))
+        expect(agent.page.locator("main")).not_to_contain_text(spoken(merged.number))
+    merged.refresh_from_db()
+    assert [note.text for note in merged.notes.all()] == ["合并后补充"]
+    assert merged.customer.merged_into_id is None
