@@ -19,6 +19,7 @@ from customers.filters import province_choices
 from customers.models import Customer, Merge
 from customers.rules import grants
 from customers.rules.merging import Moved, split_key, total
+from customers.rules.regions import region_label
 from customers.services import merging
 from orgchart.extensions import Panel
 from orgchart.models import Person
@@ -95,7 +96,10 @@ def _phones(row: Customer) -> str:
 
 
 def _addresses(row: Customer) -> str:
-    return ", ".join(masking.mask_address(address.text) for address in row.addresses.all())
+    return ", ".join(
+        f"{region_label(address.region_code)}{masking.STARS if address.text else ''}"
+        for address in row.addresses.all()
+    )
 
 
 def _rows_of(merged: int, kept: int) -> list[tuple[Text, int]]:

@@ -99,17 +99,22 @@ def test_a_duplicate_is_found_merged_and_separated_again_with_what_came_meanwhil
         expect(agent.page.locator("#compare-title")).to_be_visible()
         assert agent.fits()
     with step("they are merged: the file shows both cases"):
-        agent.page.get_by_role("button", name=re.compile("合并")).click()
+        with agent.page.expect_navigation():
+            agent.page.get_by_role("button", name=re.compile("并入")).click()
         agent.page.goto(f"/customers/{kept.customer_id}/")
         for case in (kept, merged):
             expect(agent.page.locator("main")).to_contain_text(spoken(case.number))
     with step("a note comes to the case that moved"):
         agent.page.goto(merged.get_absolute_url())
         agent.take("添加备注", state="已登记", note="合并后补充")
+        expect(agent.page.locator(".events")).to_contain_text("合并后补充")
     with step("the merge is taken back: case and note are at their owner"):
         agent.page.goto(f"/customers/{kept.customer_id}/")
         agent.page.get_by_role("link", name=re.compile("已并入本档案|并入")).first.click()
-        agent.page.get_by_role("button", name="撤销合并").click()
+        undo = agent.page.get_by_role("button", name="撤销合并")
+        expect(undo).to_be_visible()
+        undo.click()
+        expect(agent.page.locator(".notice")).to_contain_text("合并已撤销")
         agent.page.goto(f"/customers/{merged.customer_id}/")
         expect(agent.page.locator("main")).to_contain_text(spoken(merged.number))
         agent.page.goto(f"/customers/{kept.customer_id}/")
