@@ -33,6 +33,7 @@ ENDS: dict[str, Promise] = {
     retention.DELETED: _("deleted"),
     retention.ERASED: _("personal data erased"),
     retention.KEPT: _("stays until then, then goes with the file"),
+    retention.IN_TRAIL: _("kept at least so long: the trail only grows"),
 }
 
 _WORDS: dict[str, Promise] = {

@@ -10,7 +10,7 @@ SEARCHES, IMPORTS, COPIES = "searches", "imports", "copies"
 CHANGES, FILES, REQUESTS = "changes", "files", "requests"
 CASES, INVOICES, ACCESS_LOG = "cases", "invoices", "access_log"
 
-DELETED, ERASED, KEPT = "deleted", "erased", "kept"
+DELETED, ERASED, KEPT, IN_TRAIL = "deleted", "erased", "kept", "in_trail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ _TABLE: tuple[tuple[str, Period, tuple[str, ...], str, bool], ...] = (
     (REQUESTS, Period(years=3), ("pipl_55_56",), ERASED, True),
     (CASES, Period(years=3), ("civil_188",), KEPT, False),
     (INVOICES, Period(years=5), ("invoice_28",), KEPT, False),
-    (ACCESS_LOG, Period(years=3), ("pipl_55_56", "cyber_21"), KEPT, False),
+    (ACCESS_LOG, Period(years=3), ("pipl_55_56", "cyber_21"), IN_TRAIL, False),
 )
 
 

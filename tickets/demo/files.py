@@ -29,6 +29,7 @@ from products.services.catalogue.models import ModelValues, add_model
 from products.services.catalogue.parts import PartValues, add_part
 from tickets.demo import texts
 from tickets.demo.staff import ACTOR, Team
+from tickets.models import Case
 
 MAKER, MAKER_EN = "演示牌", "Demo brand"
 SELLER = "演示数码专卖店"
@@ -147,7 +148,7 @@ def _phones(team: Team, today: date) -> None:
         actor=agent, pk=sold.pk, version=sold.version, owner=devices[30].owner,
         starts_on=today - timedelta(days=4), reason="二手转让，凭转让协议",
     )  # fmt: skip
-    body = f"{texts.models()[0].tac}{_NEW_TAC_SERIAL:06d}"
+    body = f"{exchanged.model.tacs[0]}{_NEW_TAC_SERIAL:06d}"
     new = NewPhone(f"{body}{luhn_digit(body)}", exchanged.model, exchanged.colour)
     exchange_device(
         actor=agent, pk=exchanged.pk, version=exchanged.version, new=new, exchanged_on=today - timedelta(days=2),
@@ -176,9 +177,10 @@ def _doubles(team: Team) -> None:
 
 
 def _requests(team: Team) -> None:
-    """One customer wants a copy, another one wants to be erased."""
+    """One customer wants a copy, another one wants to be erased; neither has an open case."""
     lead = person_actor(team.of("info_lead")[0])
     files = Customer.objects.filter(centre=team.centre, merged_into=None).order_by("-pk")
+    files = files.exclude(pk__in=Case.objects.open().values("customer"))
     for customer, kind in zip(files[5:7], (RequestKind.EXPORT, RequestKind.ERASURE), strict=True):
         record_request(
             actor=lead, customer=customer, kind=kind, identity_checked="核对登记手机号并回拨确认", text=""
