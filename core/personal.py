@@ -6,20 +6,24 @@ its looks are the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db import models
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import htmx
 from core.errors import Invalid, Text
-from core.reveal import reveals_left
+from core.policy import row_filter
+from core.reveal import reveal, reveals_left
 
 HANDLER, REASON = "handler", "reason"
 
@@ -53,6 +57,50 @@ class RevealForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=200, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in full (`record.field`), its label and its masked text."""
+
+    label: Text
+    record: models.Model
+    field: str
+    text: str
+
+
+def filled(places: Mapping[str, Place]) -> dict[str, Place]:
+    """Those places that hold a value."""
+    return {code: place for code, place in places.items() if getattr(place.record, place.field)}
+
+
+def with_reveals(rows: QuerySet[Any], person: Any) -> QuerySet[Any]:
+    """Each row with the columns `may_reveal_as_handler` and `may_reveal`, as the model's policies say."""
+    columns = {
+        f"may_{action}": ExpressionWrapper(
+            row_filter(rows.model, action, person), output_field=BooleanField()
+        )
+        for action in ("reveal_as_handler", "reveal")
+    }
+    annotated: QuerySet[Any] = rows.annotate(**columns)
+    return annotated
+
+
+def parts(owner: Any, places: Mapping[str, Place], url_name: str) -> dict[str, Part]:
+    """The parts of `owner`, a row of `with_reveals`, by code; `url_name` takes its key and the code."""
+    mode = mode_of(owner)
+    return {
+        code: Part(code, place.label, place.text, reverse(url_name, args=[owner.pk, code]), mode)
+        for code, place in places.items()
+    }
+
+
+def reveal_place(person: Any, owner: Any, place: Place, reason: str, acting_for: Any = None) -> str:
+    """The value in full, logged as one of `owner`, a row of `with_reveals`. Refuses as `core.reveal.reveal`."""
+    handler = mode_of(owner) == HANDLER
+    return reveal(
+        person, place.record, place.field, reason, is_handler=handler, acting_for=acting_for, owner=owner
     )
 
 

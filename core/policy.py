@@ -45,6 +45,28 @@ def row_filter(model: type[models.Model], action: str, person: Any) -> Q:
     return function(person)
 
 
+class Through:
+    """Rows of a model that are seen through records of higher apps, which say here which those are."""
+
+    def __init__(self) -> None:
+        self._filters: dict[str, RowFilter] = {}
+
+    def register(self, name: str, rows: RowFilter) -> None:
+        """`rows(person) -> Q` on the model; from an app's `ready`. The same name again replaces it."""
+        self._filters[name] = rows
+
+    def forget(self, name: str) -> None:
+        """Take a registration back; for tests that bring their own."""
+        del self._filters[name]
+
+    def rows(self, person: Any) -> Q:
+        """Everything that the person sees this way."""
+        answer = NOTHING
+        for rows in self._filters.values():
+            answer = rows(person) if answer is NOTHING else answer | rows(person)
+        return answer
+
+
 class PermittedQuerySet(models.QuerySet[_M]):
     """Base of every queryset whose rows are shown to a person."""
 

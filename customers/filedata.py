@@ -14,7 +14,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, F, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from core.personal import with_reveals
 from core.policy import row_filter
+from customers.errors import not_found
 from customers.models import (
     CareCall,
     Consent,
@@ -25,7 +27,6 @@ from customers.models import (
     PrivacyNotice,
     Promise,
 )
-from customers.personal import not_found, with_reveals
 from orgchart.models import Person
 from orgchart.scope import today
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from core import masking
 from core.errors import Text
 from customers import finding, policies
+from customers.errors import not_found
 from customers.filters import province_choices
 from customers.models import Customer, Merge
 from customers.rules import grants
@@ -69,7 +70,7 @@ def comparison(person: Person, kept: int, merged: int) -> Comparison:
     wanted = Customer.objects.permitted(person).filter(pk__in=(kept, merged))
     rows = {row.pk: row for row in wanted.select_related("centre").prefetch_related("phones", "addresses")}
     if len(rows) < 2:
-        raise merging.not_found()
+        raise not_found()
     if Customer.objects.permitted(person, "merge").filter(pk__in=list(rows)).count() < 2:
         policies.refuse(grants.MERGE)
     return Comparison(rows[kept], rows[merged], _lines(rows[kept], rows[merged]), _rows_of(merged, kept))

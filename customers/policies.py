@@ -6,14 +6,13 @@ are (`seen_through`), because it stands above this app.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NoReturn
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.policy import NOTHING, policy, register_filter
+from core.policy import NOTHING, Through, policy, register_filter
 from customers.rules import grants
 from orgchart.models import Person
 from orgchart.scope import Post, scope_of
@@ -34,21 +33,11 @@ _REFUSALS = {
     ),
 }
 
-RowsOf = Callable[[Person], Q]
-_through: dict[str, RowsOf] = {}
-
-
-def seen_through(name: str, rows: RowsOf) -> None:
-    """Register `rows(person) -> Q` on Customer: files seen through records of a higher app; from its `ready`."""
-    _through[name] = rows
-
-
-def through_records(person: Person) -> Q:
-    """Files that the person sees through cases and the like."""
-    answer = NOTHING
-    for rows in _through.values():
-        answer = rows(person) if answer is NOTHING else answer | rows(person)
-    return answer
+_through = Through()
+seen_through = _through.register
+"""`seen_through(name, rows)`: higher apps register `rows(person) -> Q` on Customer; from their `ready`."""
+through_records = _through.rows
+"""`through_records(person) -> Q`: what the person sees through cases and the like."""
 
 
 def centres_of(post: Post) -> frozenset[int]:

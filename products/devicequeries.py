@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import masking
 from core.errors import Text
-from core.personal import Part
+from core.personal import Part, with_reveals
 from core.policy import row_filter
 from customers import finding
 from customers.models import Customer
@@ -27,7 +27,7 @@ from products import devicefacts, extensions
 from products.devicefacts import Line
 from products.extensions import HistoryEntry
 from products.models import Device, DeviceChange, Ownership, ProductModel
-from products.personal import not_found, parts_of, with_reveals
+from products.personal import not_found, parts_of
 from products.rules import facts as rules
 from products.rules.imei import tac_of
 from products.services.owners import undoable

@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.db import models
-from django.db.models import BooleanField, ExpressionWrapper, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import masking
-from core.errors import NotVisible, Text
-from core.personal import HANDLER, Part, mode_of
-from core.policy import row_filter
-from core.reveal import reveal as show
+from core.errors import NotVisible
+from core.personal import Part, Place, filled, mode_of, parts, reveal_place, with_reveals
 from customers import policies as customer_policies
 from customers.rules.grants import REVEAL
 from orgchart.models import Person
 from products.models import Certificate, Device
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a value stands, and how it is masked."""
-
-    label: Text
-    record: models.Model
-    field: str
-    text: str
-
-
-def with_reveals(rows: QuerySet[Device], person: Person) -> QuerySet[Device]:
-    """Each device with the columns `may_reveal_as_handler` and `may_reveal`."""
-    columns = {
-        f"may_{action}": ExpressionWrapper(row_filter(Device, action, person), output_field=BooleanField())
-        for action in ("reveal_as_handler", "reveal")
-    }
-    return rows.annotate(**columns)
-
-
 def _certificate(device: Device) -> Certificate | None:
     return getattr(device, "certificate", None)
 
 
-def _places(device: Device) -> dict[str, _Place]:
+def _places(device: Device) -> dict[str, Place]:
     found = {
-        "imei": _Place("IMEI", device, "imei", masking.mask_imei(device.imei)),
-        "imei2": _Place("IMEI 2", device, "imei2", masking.mask_imei(device.imei2)),
-        "invoice_number": _Place(
+        "imei": Place("IMEI", device, "imei", masking.mask_imei(device.imei)),
+        "imei2": Place("IMEI 2", device, "imei2", masking.mask_imei(device.imei2)),
+        "invoice_number": Place(
             _("Invoice number"), device, "invoice_number", masking.mask_invoice(device.invoice_number)
         ),
     }
     for serial in device.serials.all():
         text = masking.mask_invoice(serial.number)
-        found[f"serial-{serial.pk}"] = _Place(serial.get_kind_display(), serial, "number", text)
+        found[f"serial-{serial.pk}"] = Place(serial.get_kind_display(), serial, "number", text)
     certificate = _certificate(device)
     if certificate is not None:
         text = masking.mask_invoice(certificate.number)
-        found["certificate"] = _Place(_("Certificate number"), certificate, "number", text)
-    return {code: place for code, place in found.items() if getattr(place.record, place.field)}
+        found["certificate"] = Place(_("Certificate number"), certificate, "number", text)
+    return filled(found)
 
 
 def parts_of(person: Person, device: Device) -> dict[str, Part]:
@@ -66,11 +40,7 @@ def parts_of(person: Person, device: Device) -> dict[str, Part]:
 
     Reads serials and certificate; fetch them with the device.
     """
-    mode = mode_of(device)
-    return {
-        code: Part(code, place.label, place.text, reverse("products:reveal", args=[device.pk, code]), mode)
-        for code, place in _places(device).items()
-    }
+    return parts(device, _places(device), "products:reveal")
 
 
 def device_of(person: Person, pk: int) -> Device:
@@ -98,16 +68,7 @@ def part(device: Device, code: str, person: Person) -> Part:
 
 def reveal(person: Person, device: Device, code: str, reason: str) -> str:
     """The value in full, logged. Refuses with "may_not_customers", "reason_required", "reveal_quota"."""
-    mode = mode_of(device)
-    if not mode:
+    if not mode_of(device):
         customer_policies.refuse(REVEAL)
-    place = _places(device)[code]
-    return show(
-        person,
-        place.record,
-        place.field,
-        reason,
-        is_handler=mode == HANDLER,
-        acting_for=customer_policies.acting_for(person, REVEAL),
-        owner=device,
-    )
+    holder = customer_policies.acting_for(person, REVEAL)
+    return reveal_place(person, device, _places(device)[code], reason, holder)

@@ -12,28 +12,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.policy import NOTHING, policy, register_filter
-from customers.policies import RowsOf, centres_with, rows_with
+from core.policy import NOTHING, Through, policy, register_filter
+from customers.policies import centres_with, rows_with
 from customers.rules.grants import CASE, EXPORT, REVEAL, VIEW
 from orgchart.models import Person
 from orgchart.scope import scope_of
 from products.models import Ownership
 from products.rules import grants
 
-_through: dict[str, RowsOf] = {}
-
-
-def seen_through(name: str, rows: RowsOf) -> None:
-    """Register `rows(person) -> Q` on Device: devices seen through records of a higher app; from its `ready`."""
-    _through[name] = rows
-
-
-def through_records(person: Person) -> Q:
-    """Devices that the person sees through cases and the like."""
-    answer = NOTHING
-    for rows in _through.values():
-        answer = rows(person) if answer is NOTHING else answer | rows(person)
-    return answer
+_through = Through()
+seen_through = _through.register
+"""`seen_through(name, rows)`: higher apps register `rows(person) -> Q` on Device; from their `ready`."""
+through_records = _through.rows
+"""`through_records(person) -> Q`: what the person sees through cases and the like."""
 
 
 def _rows_with(person: Person, grant: str, *, through_case: bool) -> Q:

@@ -334,7 +334,7 @@ HOLES = (
     Hole(
         "whose data are shown in full is asked of nobody",
         "customers/personal.py",
-        "    if not mode:\n        policies.refuse(grants.REVEAL)\n",
+        "    if not mode_of(customer):\n        policies.refuse(grants.REVEAL)\n",
         "",
         ("customers/tests/test_file_pages.py", "tickets/tests/test_customer_files.py"),
     ),

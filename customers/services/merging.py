@@ -22,6 +22,7 @@ from core.actors import Actor
 from core.errors import Conflict, Invalid, NotVisible, StaleVersion, Text
 from core.retry import when_busy
 from customers import policies
+from customers.errors import not_found
 from customers.models import Customer, CustomerChange, Merge, NotDuplicate
 from customers.rules import grants
 from customers.rules.merging import merge_problem, split_key, undo_problem
@@ -134,11 +135,6 @@ def _remember(actor: Actor, low: int, high: int) -> None:
                 subject_label=f"#{pk}",
                 changes={"other": [None, other]},
             )
-
-
-def not_found() -> NotVisible:
-    """The answer for a file that does not exist for this person."""
-    return NotVisible("customer_not_found", _("There is no such customer file, or you may not see it."))
 
 
 def merge_not_found() -> NotVisible:

@@ -10,15 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import audit
 from core.actors import Actor
-from core.errors import Conflict, NotVisible, StaleVersion
+from core.errors import Conflict, StaleVersion
 from customers import policies
+from customers.errors import not_found
 from customers.models import Customer, CustomerChange
 from customers.rules import grants
-
-
-def file_not_found() -> NotVisible:
-    """The answer for a file that does not exist for this person."""
-    return NotVisible("customer_not_found", _("There is no such customer file, or you may not see it."))
 
 
 def locked_file(actor: Actor, customer: int) -> Customer:
@@ -28,7 +24,7 @@ def locked_file(actor: Actor, customer: int) -> Customer:
     """
     found: Customer | None = Customer.objects.select_for_update(of=("self",)).filter(pk=customer).first()
     if found is None or not Customer.objects.permitted(actor.person).filter(pk=customer).exists():
-        raise file_not_found()
+        raise not_found()
     if not Customer.objects.permitted(actor.person, "edit").filter(pk=customer).exists():
         policies.refuse(grants.EDIT)
     if found.erased_at:

@@ -152,4 +152,4 @@ def seen_by_record(person: Person, *files: Customer) -> Iterator[None]:
     try:
         yield
     finally:
-        policies._through.pop("test")
+        policies._through.forget("test")

@@ -19,6 +19,7 @@ from core.actors import person_actor
 from core.errors import Conflict, Invalid
 from core.searches import keep_search, open_search
 from customers import duplicates, finding, mergepage, policies
+from customers.errors import not_found
 from customers.models import Customer
 from customers.rules import grants
 from customers.services import merging
@@ -103,7 +104,7 @@ def _mergeable(person: Person, pk: int) -> Customer:
         Customer.objects.permitted(person).filter(pk=pk).prefetch_related("phones").first()
     )
     if customer is None:
-        raise merging.not_found()
+        raise not_found()
     if not mergepage.may_merge(person, customer):
         policies.refuse(grants.MERGE)
     return customer

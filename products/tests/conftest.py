@@ -48,4 +48,4 @@ def seen_by_case() -> Iterator[Callable[[Person, int], None]]:
     shown: dict[int, list[int]] = {}
     policies.seen_through("test", lambda person: Q(pk__in=shown.get(person.pk, [])))
     yield lambda person, device_id: shown.setdefault(person.pk, []).append(device_id)
-    policies._through.pop("test")
+    policies._through.forget("test")
