@@ -25,7 +25,7 @@ workers = env.number("WEB_CONCURRENCY", 2, 1, 64)
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
-access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms request_id=%({x-request-id}o)s"
+access_log_format = logs.ACCESS_FORMAT
 logconfig_dict = logs.configuration(env.text("LOG_LEVEL", "INFO"))
 
 _METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(env.data_dir() / "metrics")))

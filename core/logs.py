@@ -14,6 +14,8 @@ from pythonjsonlogger.json import JsonFormatter
 
 from core import requestid
 
+ACCESS_FORMAT = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms request_id=%({x-request-id}o)s"
+"""gunicorn's access line: the path without its query, no address, no referrer."""
 _STANDARD = "%(levelname)s %(name)s %(message)s"
 # Mainland mobile numbers (11 digits, 1[3-9]…, also with country code or grouped), then IMEI (15 digits, or 14 and 16).
 _PHONE = re.compile(r"(?<![\d.])((?:\+?86[- ]?)?1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")

@@ -51,9 +51,14 @@ def part(customer: Customer, code: str, person: Person) -> Part:
     return found
 
 
-def reveal(person: Person, customer: Customer, code: str, reason: str) -> str:
-    """The value in full, logged. Refuses with "may_not_customers", "reason_required", "reveal_quota"."""
+def require_reveal(customer: Customer) -> None:
+    """Refuses with "may_not_customers" when the person of `with_reveals` may see nothing in full."""
     if not mode_of(customer):
         policies.refuse(grants.REVEAL)
+
+
+def reveal(person: Person, customer: Customer, code: str, reason: str) -> str:
+    """The value in full, logged. Refuses with "may_not_customers", "reason_required", "reveal_quota"."""
+    require_reveal(customer)
     holder = policies.acting_for(person, grants.REVEAL)
     return reveal_place(person, customer, _places(customer)[code], reason, holder)

@@ -66,9 +66,14 @@ def part(device: Device, code: str, person: Person) -> Part:
     return found
 
 
-def reveal(person: Person, device: Device, code: str, reason: str) -> str:
-    """The value in full, logged. Refuses with "may_not_customers", "reason_required", "reveal_quota"."""
+def require_reveal(device: Device) -> None:
+    """Refuses with "may_not_customers" when the person of `with_reveals` may see nothing in full."""
     if not mode_of(device):
         customer_policies.refuse(REVEAL)
+
+
+def reveal(person: Person, device: Device, code: str, reason: str) -> str:
+    """The value in full, logged. Refuses with "may_not_customers", "reason_required", "reveal_quota"."""
+    require_reveal(device)
     holder = customer_policies.acting_for(person, REVEAL)
     return reveal_place(person, device, _places(device)[code], reason, holder)

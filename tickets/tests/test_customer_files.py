@@ -11,6 +11,7 @@ from django.test import Client
 
 from core.actors import system_actor
 from core.errors import Conflict
+from core.models import AuditEvent
 from customers.events import CustomerErased, DataWanted, customer_erased, data_wanted
 from customers.extensions import panels_for as file_panels_for
 from customers.models import Customer, CustomerPhone
@@ -115,6 +116,60 @@ def test_an_open_case_of_somebody_else_about_the_phone_is_said(office: World) ->
         unit=office.units["A-INFO"], logged_by=office.people["agent"], of=world.customer(), phone=first.device
     )
     assert len(facts_of(office.people["agent"], first.device)) == 1
+
+
+# -- Showing in full --------------------------------------------------------------------------------------------------
+
+
+def _addresses(case: Case) -> tuple[str, str]:
+    phone = case.customer.phones.get()
+    return (
+        f"/customers/{case.customer_id}/reveal/phone-{phone.pk}/",
+        f"/devices/{case.device_id}/reveal/imei/",
+    )
+
+
+def _looks() -> list[tuple[str, str, int | None, str]]:
+    rows = AuditEvent.objects.filter(action__startswith="pii.").order_by("id")
+    return [(row.action, row.subject_type, row.subject_id, row.changes["field"][1]) for row in rows]
+
+
+def test_with_a_reason_the_number_is_shown_and_the_look_is_logged(office: World, browser: Browser) -> None:
+    case = factories.log(office.people["agent"], phone="13900001111")
+    number, imei = _addresses(case)
+    assert browser("manager").post(number).status_code == 422
+    assert _looks() == []
+    assert "13900001111" in browser("manager").post(number, {"reason": "客户要求核对"}).content.decode()
+    assert case.device.imei in browser("manager").post(imei, {"reason": "客户要求核对"}).content.decode()
+    assert _looks() == [
+        ("pii.revealed", "customers.customer", case.customer_id, "customerphone.number"),
+        ("pii.revealed", "products.device", case.device_id, "imei"),
+    ]
+
+
+def test_the_handler_needs_no_reason(office: World, browser: Browser) -> None:
+    case = factories.log(office.people["agent"], phone="13900001111", next_step="keep")
+    for address in _addresses(case):
+        assert browser("agent").post(address, HTTP_HX_REQUEST="true").status_code == 200
+    assert [look[0] for look in _looks()] == ["pii.revealed_by_handler"] * 2
+
+
+def test_whoever_may_not_see_it_is_refused_and_nothing_is_logged(everybody: World, browser: Browser) -> None:
+    case = factories.log(everybody.people["agent"], phone="13900001111")
+    for address in _addresses(case):
+        for status, name in ((403, "finance"), (404, "other"), (404, "store")):
+            client = browser(name)
+            answers = (client.get(address), client.post(address, {"reason": "客户要求核对"}))
+            assert [answer.status_code for answer in answers] == [status, status], (name, address)
+            assert "13900001111" not in answers[1].content.decode()
+    assert _looks() == []
+
+
+@pytest.mark.parametrize("code", ["phone-0", "address-1", "kind", "email"])
+def test_what_a_file_does_not_have_cannot_be_shown(office: World, browser: Browser, code: str) -> None:
+    case = factories.log(office.people["agent"])
+    address = f"/customers/{case.customer_id}/reveal/{code}/"
+    assert browser("manager").post(address, {"reason": "客户要求核对"}).status_code == 404
 
 
 # -- The call page ----------------------------------------------------------------------------------------------------
