@@ -336,11 +336,7 @@ HOLES = (
         "core/personal.py",
         'return REASON if record.may_reveal else ""',
         "return REASON",
-        (
-            "customers/tests/test_file_pages.py",
-            "tickets/tests/test_case_page.py",
-            "tickets/tests/test_matrix.py",
-        ),
+        ("tickets/tests/test_customer_files.py",),
     ),
 )
 

@@ -249,7 +249,7 @@ def not_in_search(other: Desk, number: int) -> None:
 def exported(one: Desk) -> str:
     """The rows of the file that this person gets from the list of all cases."""
     one.page.goto("/cases/?view=all")
-    one.page.get_by_role("button", name="导出").click()
+    one.page.get_by_role("button", name="导出", exact=True).click()
     one.page.wait_for_url("**/exports/")
     expect(one.page.locator("main tbody tr")).to_have_count(1)
     outbox.drain()
