@@ -308,11 +308,14 @@
     return new DOMParser().parseFromString(html, "text/html").querySelector("[data-refusal]")?.textContent.trim();
   }
 
+  // A look-up while somebody types sends the form's fields too, but it is no submit and must not hold one up.
+  const submits = (element, form) => element === form || element?.matches?.("button, [type=submit]");
+
   document.addEventListener("htmx:config:request", (event) => {
     const { request: outgoing, sourceElement } = event.detail.ctx;
     if (outgoing.method !== "GET") outgoing.headers["X-CSRFToken"] = csrfToken();
     if (sourceElement?.matches?.("[data-background]")) outgoing.headers["X-Background"] = "1";
-    if (outgoing.form?.matches("[data-guard]")) busy(outgoing.form, outgoing.submitter);
+    if (outgoing.form?.matches("[data-guard]") && submits(sourceElement, outgoing.form)) busy(outgoing.form, outgoing.submitter);
   });
 
   document.addEventListener("htmx:response:error", (event) => {
@@ -328,7 +331,8 @@
     const { ctx } = event.detail;
     if (ctx.response && ctx.response.status < 400) lastAnswer = Date.now();
     // A page that is about to change keeps its button busy, so that nobody presses it again.
-    if (ctx.request?.form && !ctx.hx?.redirect) ready(ctx.request.form);
+    const form = ctx.request?.form;
+    if (form && submits(ctx.sourceElement, form) && !ctx.hx?.redirect) ready(form);
   });
 
   // Before htmx looks at new content: forms in the dialog become forms that answer into the dialog.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from customers.models import Customer
 from products.models import Device, ProductModel
@@ -123,3 +123,20 @@ def test_a_duplicate_is_found_merged_and_separated_again_with_what_came_meanwhil
     merged.refresh_from_db()
     assert [note.text for note in merged.notes.all()] == ["合并后补充"]
     assert merged.customer.merged_into_id is None
+
+
+def test_a_look_up_that_is_slow_does_not_swallow_the_save(desk: Open) -> None:
+    agent = desk("agent")
+    agent.page.goto("/calls/new/")
+    agent.page.locator("[name=phone]").fill(PHONE)
+    expect(agent.page.locator("#call-panel")).to_contain_text("此号码首次来电")
+    agent.page.locator("[name=kind][value=inquiry]").check()
+    agent.page.locator("[name=description]").fill("如何设置呼叫转移")
+    held: list[Route] = []
+    agent.page.route("**/customers/similar/", lambda route: held.append(route))
+    with agent.page.expect_request("**/customers/similar/"):
+        agent.page.locator("[name=customer_name]").fill(NAME)
+    agent.page.get_by_role("button", name="保存服务单").last.click()
+    agent.page.wait_for_url(CASE)
+    assert Case.objects.filter(customer__name=NAME).exists()
+    assert held
