@@ -21,6 +21,8 @@ from core.models import AuditEvent
 
 REVEALED = "pii.revealed"
 REVEALED_BY_HANDLER = "pii.revealed_by_handler"
+REVEALED_BATCH = "pii.revealed_batch"
+"""A whole list taken out unmasked, see `core.imports.taking`."""
 MAX_REASON = 500
 _LOCK_CLASS = 7301002
 

@@ -13,8 +13,7 @@ from core.errors import Invalid, NotVisible, Refused
 from core.exports import request_export
 from core.imports.registry import Exports, find
 from core.models import ExportFile
-
-REVEALED = "pii.revealed_batch"
+from core.reveal import REVEALED_BATCH
 
 
 def _exports(person: Any, kind: str) -> Exports:
@@ -50,7 +49,7 @@ def request_list(
     made = request_export(person, exports.full, {}, language, acting_for=holder, form=form)
     audit.record(
         actor=person_actor(person).in_place_of(holder),
-        action=REVEALED,
+        action=REVEALED_BATCH,
         subject=made,
         subject_label=f"{exports.full} #{made.pk}",
         changes={"list": [None, kind]},

@@ -21,7 +21,7 @@ from core.calendarseed import DEFAULT
 from core.keyset import Order, whole_number
 from core.localtime import local_day_bounds, local_midnight, local_today, local_zone
 from core.models import AuditEvent
-from core.reveal import REVEALED, REVEALED_BY_HANDLER
+from core.reveal import REVEALED, REVEALED_BATCH, REVEALED_BY_HANDLER
 from core.workcalendar import Calendar
 from customers.extensions import in_hand
 from customers.policies import centres_with
@@ -30,6 +30,7 @@ from customers.rules import grants, unusual
 from orgchart.models import Appointment, Person
 from orgchart.scope import today
 
+WITH_REASON = (REVEALED, REVEALED_BATCH)
 ORDER = Order(("id",), (whole_number,), descending=True)
 PAGE_SIZE = 25
 HISTORY = timedelta(days=28)
@@ -67,8 +68,10 @@ class Line:
         return self.event.action == REVEALED_BY_HANDLER
 
     @property
-    def label(self) -> str:
+    def label(self) -> str | Promise:
         """The subject without personal data; one that is gone keeps its number."""
+        if self.event.action == REVEALED_BATCH:
+            return _("A whole list, taken out in full")
         return self.subject.label if self.subject else self.event.subject_label
 
     @property
@@ -102,12 +105,15 @@ def within_reach(person: Person) -> QuerySet[AuditEvent]:
 def of_centres(centres: Iterable[int]) -> QuerySet[AuditEvent]:
     """Reveals by people of these centres, and of these centres' files."""
     reached = list(centres)
-    rows = AuditEvent.objects.filter(action__in=(REVEALED, REVEALED_BY_HANDLER))
+    rows = AuditEvent.objects.filter(action__in=(*WITH_REASON, REVEALED_BY_HANDLER))
     if not reached:
         return rows.none()
-    people = (
-        Appointment.objects.on(today()).filter(unit__centre_id__in=reached).order_by().values("person_id")
-    )
+    theirs = Q(unit__centre_id__in=reached)
+    if (
+        len(reached) > 1
+    ):  # whoever looks after several centres stands above them, beside the department's people
+        theirs |= Q(unit__centre=None)
+    people = Appointment.objects.on(today()).filter(theirs).order_by().values("person_id")
     return rows.filter(Q(actor_id__in=people) | within(reached))
 
 
@@ -119,8 +125,8 @@ def narrowed(rows: QuerySet[AuditEvent], wanted: dict[str, Any]) -> QuerySet[Aud
         rows = rows.filter(at__gte=local_midnight(wanted["first"]))
     if wanted.get("last"):
         rows = rows.filter(at__lt=local_day_bounds(wanted["last"])[1])
-    actions = {"reason": REVEALED, "handler": REVEALED_BY_HANDLER}
-    return rows.filter(action=actions[wanted["how"]]) if wanted.get("how") else rows
+    actions = {"reason": WITH_REASON, "handler": (REVEALED_BY_HANDLER,)}
+    return rows.filter(action__in=actions[wanted["how"]]) if wanted.get("how") else rows
 
 
 def named(rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
@@ -141,7 +147,7 @@ def totals(rows: QuerySet[Any]) -> list[Total]:
         .order_by()
         .values("actor_id", "person_name")
         .annotate(
-            with_reason=Count("pk", filter=Q(action=REVEALED)),
+            with_reason=Count("pk", filter=Q(action__in=WITH_REASON)),
             by_handler=Count("pk", filter=Q(action=REVEALED_BY_HANDLER)),
             last_at=Max("at"),
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.calendarseed import DEFAULT
+from core.imports.registry import find, kinds
 from core.models import AuditEvent
 from core.policy import NOTHING
 from customers.extensions import SubjectKind, revealed_subjects, subject_kinds
@@ -77,8 +78,13 @@ def _subject(row: tuple[Any, ...]) -> Subject:
 
 
 def field_label(event: AuditEvent) -> str:
-    """Which field was shown, in words: "name" of the row itself, "customerphone.number" of a row that belongs to it."""
+    """Which field was shown, in words: "name" of the row itself, "customerphone.number" of a row that belongs to it.
+
+    For a list that was taken out in full, which list.
+    """
     changed: Mapping[str, Any] = event.changes if isinstance(event.changes, dict) else {}
+    if listed := (changed.get("list") or [None, ""])[1]:
+        return str(find(listed).label) if listed in {kind.kind for kind in kinds()} else str(listed)
     name = str((changed.get("field") or [None, ""])[1] or "")
     app, _dot, own = event.subject_type.partition(".")
     model, _dot, field = name.rpartition(".")

@@ -17,8 +17,9 @@ from core.exports import path_of, run_export
 from core.imports import registry, running, services
 from core.imports.judging import Judge
 from core.imports.mapping import propose
-from core.imports.taking import REVEALED, request_list
+from core.imports.taking import request_list
 from core.models import AuditEvent, ExportFile, ImportFile
+from core.reveal import REVEALED_BATCH
 from customers.models import Customer, CustomerAddress, CustomerChange, CustomerPhone
 from customers.services import create_customer
 from orgchart.models import Person
@@ -217,7 +218,7 @@ def test_a_full_export_is_a_reveal_with_a_reason(leader: Person, org: Organisati
     with pytest.raises(Invalid, match="reason_required"):
         taken(leader, "csv", full=True, reason=" ")
     taken(leader, "csv", full=True, reason="核对地址")
-    event = AuditEvent.objects.get(action=REVEALED)
+    event = AuditEvent.objects.get(action=REVEALED_BATCH)
     assert (event.actor_id, event.reason, event.changes) == (
         leader.pk, "核对地址", {"list": [None, "customers"]},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import exports
+from core.imports.taking import request_list
 from core.models import ExportFile, Notification
 from customers import extensions
 from customers.privacy import reveals
@@ -79,6 +80,17 @@ def test_people_of_the_centre_and_files_of_the_centre(world: World) -> None:
         "department": {own_own.pk, own_far.pk, far_own.pk, far_far.pk},
         "agent": set(),
     }
+
+
+def test_a_list_taken_out_in_full_stands_among_the_reveals(world: World) -> None:
+    request_list(
+        person=world.manager, kind="customers", form="csv", language="en", full=True, reason="yearly check"
+    )
+    page = world.browser("manager").get("/privacy/").content.decode()
+    assert "A whole list, taken out in full · Customers" in page
+    assert "yearly check" in page
+    (total,) = reveals.totals(reveals.within_reach(world.manager))
+    assert (total.person_id, total.with_reason, total.by_handler) == (world.manager.pk, 1, 0)
 
 
 def test_the_page_is_not_there_for_others(world: World) -> None:
