@@ -161,10 +161,15 @@ def require_notice_publisher(person: Person) -> None:
         )
 
 
+def looks_after(person: Person, customer: Model) -> bool:
+    """Whether the person looks after this file's personal data; nobody does where a file has no centre."""
+    centre = getattr(customer, "centre_id", None)
+    return centre is not None and centre in centres_with(person, grants.PRIVACY)
+
+
 def require_privacy_of(person: Person, customer: Model) -> None:
     """Refuses with "may_not_customers" unless the person looks after this file's personal data."""
-    centre = getattr(customer, "centre_id", None)
-    if centre is None or centre not in centres_with(person, grants.PRIVACY):
+    if not looks_after(person, customer):
         raise Refused("may_not_customers", _REFUSALS[grants.PRIVACY])
 
 

@@ -119,6 +119,11 @@ def may_edit_catalogue(person: Person) -> bool:
     return bool(scope_of(person).with_grant(grants.CATALOGUE))
 
 
+def catalogue_for(person: Person) -> Person | None:
+    """In whose place the person edits the catalogue: None when an own post may."""
+    return scope_of(person).holder_for(grants.CATALOGUE)
+
+
 def require_catalogue(person: Person) -> None:
     """Refuses with "may_not_catalogue"."""
     if not may_edit_catalogue(person):

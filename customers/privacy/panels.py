@@ -17,7 +17,7 @@ from orgchart.models import Person
 
 def of_file(reader: Person, customer: Customer) -> Panel | None:
     """Open requests, a legal hold, and what the reader may do about them. Two statements."""
-    in_charge = customer.centre_id in policies.centres_with(reader, grants.PRIVACY)
+    in_charge = policies.looks_after(reader, customer)
     if not in_charge and not policies.may(reader, grants.EDIT):
         return None
     open_requests = list(PrivacyRequest.objects.filter(customer=customer, state=RequestState.OPEN))

@@ -114,7 +114,7 @@ def _request(request: HttpRequest, pk: int) -> PrivacyRequest:
 
 def _page(request: HttpRequest, asked: PrivacyRequest, form: AnswerForm) -> HttpResponse:
     person = signed_in(request)
-    decides = asked.customer.centre_id in policies.centres_with(person, policies.grants.PRIVACY)
+    decides = policies.looks_after(person, asked.customer)
     context = {
         "page_title": asked.get_kind_display(),
         "asked": answers.line(asked, today()),

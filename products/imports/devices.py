@@ -207,10 +207,6 @@ def _device(row: Row) -> tuple[Any, ...]:
     return row.pk, values["imei"], values["model_id"], values["owner_id"], *rest
 
 
-def _owned_from(row: Row) -> Any:
-    return row.values.get("delivered_on") or row.values.get("sold_on")
-
-
 def _history(row: Row) -> Iterator[tuple[int, str, str, str]]:
     """(device, field, old, new); a model stands there by its code."""
     found: Found = row.found

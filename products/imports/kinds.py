@@ -13,13 +13,11 @@ from core.imports.registry import Exports, Field, Key, Kind, Row, Values
 from customers import policies as customer_policies
 from customers.imports.cells import phone
 from customers.rules.grants import EXPORT, IMPORT, REVEAL
-from orgchart.scope import scope_of
 from products import policies
 from products.enums import Component, GuaranteeCategory
 from products.imports.catalogue import FaultLoader, ModelLoader, PartLoader
 from products.imports.cells import code, colours, imei, invoice, tacs
 from products.imports.devices import DeviceLoader
-from products.rules.grants import CATALOGUE
 from products.rules.invoices import invoice_problem, split_invoice
 
 DEVICES_SHOWN, DEVICES_FULL = "products.devices", "products.devices_full"
@@ -231,10 +229,6 @@ DEVICES = Kind(
 )
 
 
-def _for_whom(person: Any) -> Any:
-    return scope_of(person).holder_for(CATALOGUE)
-
-
 def _catalogue(kind: str, label: Any, icon: str, fields: tuple[Field, ...], shown: str, **more: Any) -> Kind:
     exports = Exports(shown, may=policies.may_edit_catalogue)
     return Kind(
@@ -244,7 +238,7 @@ def _catalogue(kind: str, label: Any, icon: str, fields: tuple[Field, ...], show
         fields,
         may=policies.may_edit_catalogue,
         require=policies.require_catalogue,
-        for_whom=_for_whom,
+        for_whom=policies.catalogue_for,
         exports=exports,
         **more,
     )

@@ -12,10 +12,8 @@ from core import audit
 from core.actors import Actor
 from core.errors import Conflict, Invalid, NotVisible, StaleVersion, Text
 from core.pinyin import reading
-from orgchart.scope import scope_of
-from products.policies import require_catalogue
+from products.policies import catalogue_for, require_catalogue
 from products.rules.catalogue import is_code, plain_code
-from products.rules.grants import CATALOGUE
 
 M = TypeVar("M", bound=models.Model)
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('products_catalogue'))"
@@ -29,7 +27,7 @@ def acting(actor: Actor) -> Actor:
     if actor.person is None:
         return actor
     require_catalogue(actor.person)
-    return actor.in_place_of(scope_of(actor.person).holder_for(CATALOGUE))
+    return actor.in_place_of(catalogue_for(actor.person))
 
 
 def readings(name: str) -> dict[str, str]:
